@@ -1,0 +1,174 @@
+"""The settings: one table makes the command line, the environment variables and the docs page.
+
+A setting `data_dir` is the option `--data-dir` and the variable `COCKPIT_DATA_DIR`; the option
+wins. Values are checked here; a fault is a CockpitError `setting.invalid` that names it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cockpit.clock import parse_instant
+from cockpit.errors import CockpitError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: `read` turns text into the value and raises ValueError with the reason."""
+
+    name: str
+    default: str
+    help: str
+    read: Callable[[str], Any]
+    metavar: str = "TEXT"
+
+    @property
+    def option(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return "COCKPIT_" + self.name.upper()
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError(f"{text!r} is not a port from 1 to 65535")
+    return int(text)
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= high:
+            raise ValueError(f"{text!r} is not a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _speed(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.01 <= value <= 1000:
+        raise ValueError(f"{text!r} is not a number from 0.01 to 1000")
+    return value
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(f"{text!r} is neither true nor false")
+
+
+def _redis_url(text: str) -> str:
+    if text and not re.fullmatch(r"(rediss?|unix)://\S+", text):
+        raise ValueError(f"{text!r} does not begin with redis://, rediss:// or unix://")
+    return text
+
+
+def _clock(text: str) -> int | str | None:
+    if text in {"", "now"}:
+        return None
+    return "working" if text == "working" else parse_instant(text)
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[\w.\-]*:?\{[\w.\-]+\}", text):
+        raise ValueError(f"{text!r} is not like grid:{{120110}}, with a hash tag in braces")
+    return text
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"{text!r} is none of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _tiles(text: str) -> str:
+    if text and not re.fullmatch(r"https?://\S+", text):
+        raise ValueError(f"{text!r} is not an http address")
+    return text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("host", "127.0.0.1", "Address the web server listens on.", str, "HOST"),
+    Setting("port", "8050", "Port of the web server.", _port, "PORT"),
+    Setting("redis_url", "", "Redis to use; empty starts the embedded one.", _redis_url, "URL"),
+    Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
+    Setting("data_dir", "var", "Folder of the embedded Redis's files and the logs.", str, "DIR"),
+    Setting("rules", "rules.toml", "File of the district's rules.", str, "FILE"),
+    Setting("prefix", "grid:{120110}", "Prefix of all keys and channels.", _prefix, "PREFIX"),
+    Setting("simulate", "true", "Run the simulated district.", _flag, "BOOL"),
+    Setting("scenario", "ordinary", "Scenario of the simulated district.", str, "NAME"),
+    Setting("seed", "120110", "Seed of the simulated district.", _whole(0, 2**31 - 1), "N"),
+    Setting(
+        "clock",
+        "now",
+        "Instant at which the clock starts (RFC 3339), `now`, or `working`: now within working "
+        "hours, else the afternoon of the last working day.",
+        _clock,
+        "INSTANT",
+    ),
+    Setting("speed", "1", "Seconds of the clock in one real second.", _speed, "N"),
+    Setting(
+        "frame_interval_ms",
+        "40",
+        "Least time between two frames of a view, in milliseconds.",
+        _whole(10, 1000),
+        "MS",
+    ),
+    Setting(
+        "tiles", "", "Address template of a tile service under the map; empty: none.", _tiles, "URL"
+    ),
+    Setting(
+        "tiles_crs",
+        "wgs84",
+        "Coordinates the tile service uses.",
+        _one_of("wgs84", "gcj02"),
+        "wgs84|gcj02",
+    ),
+    Setting(
+        "log_level",
+        "info",
+        "Least level of log lines.",
+        _one_of("debug", "info", "warning", "error"),
+        "LEVEL",
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def read_settings(
+    options: Mapping[str, str | None], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    """Every setting's value: of the options, else of the environment, else the default.
+
+    Raises CockpitError `setting.invalid` for the first value that does not hold, named by the
+    option or variable it came from, and for COCKPIT_ variables that name no setting.
+    """
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text, origin = options.get(setting.name), setting.option
+        if text is None and setting.variable in environment:
+            text, origin = environment[setting.variable], setting.variable
+        try:
+            values[setting.name] = setting.read(setting.default if text is None else text)
+        except (ValueError, CockpitError) as error:
+            raise CockpitError("setting.invalid", name=origin, why=error) from None
+    known = {setting.variable for setting in SETTINGS}
+    for name in environment:
+        if name.startswith("COCKPIT_") and name not in known and name != CLOCK_ANCHOR:
+            raise CockpitError("setting.invalid", name=name, why="there is no such setting")
+    return values
+
+
+# How `run` hands its clock to the processes it starts: "<origin> <real origin>" in microseconds.
+CLOCK_ANCHOR = "COCKPIT_CLOCK_ANCHOR"
