@@ -1,0 +1,66 @@
+"""The stream itself, recomputed."""
+
+import json
+from collections.abc import Sequence
+
+from cockpit.clock import SECOND
+from cockpit.domain.calendar import day_of
+from cockpit.domain.events import decode
+from cockpit.ports import DeadLetter, Entry
+
+Heard = Entry | DeadLetter
+
+
+def rejected_today(heard: Sequence[Heard], now: int) -> int:
+    letters = [x for x in heard if isinstance(x, DeadLetter)]
+    return len([x for x in letters if day_of(x.at) == day_of(now)])
+
+
+def events_per_second(heard: Sequence[Heard], now: int) -> float:
+    this = now // SECOND
+    entries = [x for x in heard if isinstance(x, Entry)]
+    return len([x for x in entries if this - 10 <= x.received // SECOND < this]) / 10
+
+
+def sources(heard: Sequence[Heard], now: int, late_after: int) -> dict[str, dict[str, object]]:
+    """Each source that the log knows, with its last receipt, lateness and missed numbers."""
+    seen: dict[str, int] = {}
+    numbers: dict[str, list[int]] = {}
+    for item in heard:
+        if isinstance(item, Entry):
+            event = decode(item.raw)
+            source, number = event.source, event.sequence
+            seen[source] = max(item.received, seen.get(source, item.received))
+        else:
+            source, number = _of_letter(item)
+        if number is not None and source in seen:
+            numbers.setdefault(source, []).append(number)
+    return {
+        source: {
+            "last_seen": last,
+            "late": now > last + late_after,
+            "missed": missed(numbers.get(source, [])),
+        }
+        for source, last in seen.items()
+    }
+
+
+def _of_letter(letter: DeadLetter) -> tuple[str, int | None]:
+    """Source and number of a message that was rejected before it entered the log."""
+    if letter.n is not None:
+        return "", None
+    try:
+        message = json.loads(letter.raw)
+        return str(message["source"]), int(message["sequence"])
+    except (ValueError, KeyError, TypeError):
+        return "", None
+
+
+def missed(numbers: Sequence[int]) -> int:
+    """Holes: a run begins at the first number, and anew at a 1 or 0 after a higher one."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if not runs or (number in {0, 1} and number < max(runs[-1])):
+            runs.append([])
+        runs[-1].append(number)
+    return sum(max(run) - run[0] + 1 - len({n for n in run if n >= run[0]}) for run in runs)
