@@ -1,0 +1,82 @@
+"""The HTTP door for programs: events in, frames out (events.md, metrics.md).
+
+`POST /api/v1/events` answers only after the log has the events. `GET
+/api/v1/frames/<region>/<screen>` answers the last frame as it was published.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+from flask import Blueprint, Response, jsonify, request
+
+from callbacks.address import checked_view
+from cockpit.domain.events import MAX_BYTES
+from cockpit.domain.regions import Regions
+from cockpit.errors import CockpitError
+from cockpit.ports import FrameBus, Receipt
+
+MAX_BATCH = 1000
+MAX_BODY = 16 * 1024 * 1024
+# A long batch is taken in slices: between two of them the server serves its sockets.
+SLICE = 100
+
+
+class Receiver(Protocol):
+    """Judges messages, appends the good ones to the log, the others to the dead letters."""
+
+    def receive(self, raws: Sequence[bytes]) -> Receipt:
+        """What became of each. Raises CockpitError `redis.unreachable`; may be repeated."""
+
+
+def create_api(receiver: Receiver, bus: FrameBus, regions: Regions) -> Blueprint:
+    """The routes under /api/v1."""
+    api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+    @api.post("/events")
+    def post_events() -> tuple[Response, int]:
+        request.max_content_length = MAX_BODY
+        return jsonify(_receive(receiver, _messages(request.get_data(cache=False)))), 202
+
+    @api.get("/frames/<region>/<screen>")
+    def get_frame(region: str, screen: str) -> Response:
+        try:
+            view = checked_view(regions, region, screen)
+        except CockpitError:
+            raise CockpitError("screen.unknown", region=region[:20], screen=screen[:20]) from None
+        frame = bus.last(view)
+        if frame is None:
+            raise CockpitError("frame.none")
+        return Response(frame, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+    return api
+
+
+def _messages(body: bytes) -> list[bytes]:
+    """The messages of a body, one or an array, each with the very bytes it was sent in."""
+    try:
+        if body.lstrip()[:1] != b"[":
+            single = bytes(msgspec.json.decode(body, type=msgspec.Raw))
+            if len(single) > MAX_BYTES:
+                raise CockpitError("message.too_large", limit=MAX_BYTES, size=len(single))
+            return [single]
+        batch = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CockpitError("message.not_json", why=error) from None
+    if len(batch) > MAX_BATCH:
+        raise CockpitError("message.batch_too_large", limit=MAX_BATCH, size=len(batch))
+    return [bytes(message) for message in batch]
+
+
+def _receive(receiver: Receiver, messages: list[bytes]) -> dict[str, object]:
+    accepted = duplicates = 0
+    rejected = []
+    for start in range(0, len(messages), SLICE):
+        receipt = receiver.receive(messages[start : start + SLICE])
+        accepted += receipt.accepted
+        duplicates += receipt.duplicates
+        rejected += [
+            {"index": start + each.index, "code": each.code, "reason": each.reason}
+            for each in receipt.rejected
+        ]
+    return {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}

@@ -1,0 +1,135 @@
+"""Whether the cockpit lives (/healthz), whether it shows the truth (/readyz), and its figures
+for Prometheus (/metrics)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import msgspec
+from flask import Blueprint, Response, jsonify, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge
+from prometheus_client import generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from cockpit.clock import SECOND, Clock, parse_instant
+from cockpit.errors import CockpitError
+
+# Frames come at least each second; after three without one a screen is stale.
+FRESH_SECONDS = 3.0
+
+
+class Stats(Protocol):
+    """What the other roles say of themselves."""
+
+    def read(self) -> Mapping[str, Mapping[str, float]]:
+        """By role (`intake`, `projector`) its figures, `beat` being the clock's instant at which it
+        wrote them. A role that never wrote is absent. Raises CockpitError
+        `redis.unreachable`."""
+
+
+class _At(msgspec.Struct):
+    at: str
+
+
+class GatewayMetrics:
+    """The figures of one web server, in a registry of its own."""
+
+    def __init__(self, clock: Clock, watched_view: str) -> None:
+        self._clock, self.watched_view = clock, watched_view
+        self._decode = msgspec.json.Decoder(_At).decode
+        self._last_at: int | None = None
+        self.registry = CollectorRegistry()
+        self.sockets = Gauge(
+            "cockpit_sockets", "Screens connected", ["view"], registry=self.registry
+        )
+        self.relayed = Counter(
+            "cockpit_frames_relayed", "Frames handed to screens", registry=self.registry
+        )
+        self.skipped = Counter(
+            "cockpit_frames_skipped",
+            "Frames not handed to a screen that had not taken its last one",
+            registry=self.registry,
+        )
+        self.requests = Counter(
+            "cockpit_requests", "Requests answered", ["route", "status"], registry=self.registry
+        )
+
+    def saw_frame(self, frame: bytes) -> None:
+        """Note the instant of a frame of the watched view."""
+        self._last_at = parse_instant(self._decode(frame).at)
+
+    def frame_age(self) -> float | None:
+        """Real seconds since the watched view's last frame was rendered, None before any."""
+        return None if self._last_at is None else self.real_seconds_since(self._last_at)
+
+    def real_seconds_since(self, instant: int) -> float:
+        """Real seconds that have gone by since an instant of the clock."""
+        return (self._clock.now() - instant) / SECOND / self._clock.speed
+
+
+class _Roles(Collector):
+    """The other roles' figures, fetched when Prometheus asks."""
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        try:
+            roles = self._stats.read()
+        except CockpitError:
+            return
+        for role, figures in sorted(roles.items()):
+            for name, value in sorted(figures.items()):
+                metric = re.sub(r"\W", "_", f"cockpit_{role}_{name}")
+                yield GaugeMetricFamily(metric, f"{name} as the {role} says", value=value)
+
+
+def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
+    """The three routes; requests are counted from here on."""
+    health = Blueprint("health", __name__)
+    metrics.registry.register(_Roles(stats))
+
+    @health.get("/healthz")
+    def healthz() -> Response:
+        return jsonify({"status": "alive"})
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        missing = _missing(metrics, stats)
+        age = metrics.frame_age()
+        answer = {
+            "status": "waiting" if missing else "ready",
+            "missing": missing,
+            "frame_age_seconds": None if age is None else round(age, 3),
+        }
+        return jsonify(answer), 503 if missing else 200
+
+    @health.get("/metrics")
+    def figures() -> Response:
+        return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
+
+    @health.after_app_request
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        metrics.requests.labels(route, response.status_code).inc()
+        return response
+
+    return health
+
+
+def _missing(metrics: GatewayMetrics, stats: Stats) -> list[str]:
+    missing = []
+    try:
+        roles = stats.read()
+    except CockpitError:
+        roles = {}
+        missing.append("redis")
+    for role in ("intake", "projector"):
+        beat = roles.get(role, {}).get("beat")
+        if beat is None or metrics.real_seconds_since(int(beat)) > FRESH_SECONDS:
+            missing.append(role)
+    age = metrics.frame_age()
+    if age is None or age > FRESH_SECONDS:
+        missing.append("frames")
+    return missing

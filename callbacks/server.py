@@ -1,0 +1,180 @@
+"""The web server: pages, API, health and sockets behind one address.
+
+`build_server` puts the parts together from what it is handed; `serve` runs the result under
+gevent until a signal ends it.
+"""
+
+import errno
+import logging
+import re
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+import gevent
+from flask import Flask, Response, redirect, request
+from flask_compress import Compress
+from gevent.pywsgi import WSGIServer
+from geventwebsocket.handler import WebSocketHandler
+
+from callbacks.address import view_of
+from callbacks.api import Receiver, create_api
+from callbacks.gateway import Gateway
+from callbacks.guard import install_guard
+from callbacks.health import GatewayMetrics, Stats, create_health
+from callbacks.pages import create_pages
+from cockpit.clock import Clock
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.ports import FrameBus
+
+log = logging.getLogger(__name__)
+
+YEAR = 365 * 24 * 3600
+# Dash answers every path that nobody else does by this rule.
+_PAGES_RULE = "/<path:path>"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the web server is made from. `features(code)` is a region's GeoJSON collection of
+    its children's polygons."""
+
+    regions: Regions
+    rules: Rules
+    clock: Clock
+    bus: FrameBus
+    receiver: Receiver
+    stats: Stats
+    features: Callable[[str], dict[str, Any]]
+    settings: Mapping[str, Any]
+    build: str
+
+
+def build_server(parts: Parts) -> tuple[Flask, Gateway]:
+    """The WSGI application with everything mounted, and its gateway, not yet started."""
+    server = Flask("cockpit", static_folder=None)
+    server.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    metrics = GatewayMetrics(parts.clock, f"{parts.regions.district.code}/wall")
+    install_guard(server)
+    _compress(server)
+    _check_addresses(server, parts.regions)
+    server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions))
+    server.register_blueprint(create_health(metrics, parts.stats))
+    pages = create_pages(
+        server, parts.regions, parts.rules, parts.features, dict(parts.settings)
+    )
+    _set_headers(server, _content_policy(pages.csp_hashes(), parts.settings["tiles"]))
+    gateway = Gateway(
+        server, parts.bus, parts.regions, parts.clock, parts.build, metrics
+    )
+    return server, gateway
+
+
+class _SuiteCache:
+    """Compressed component suites, for good: their addresses name their content. Everything
+    else has the empty key and is not kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self._kept.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        if not key.endswith(";"):
+            self._kept[key] = value
+
+
+def _compress(server: Flask) -> None:
+    server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=6,
+        COMPRESS_CACHE_BACKEND=_SuiteCache,
+        COMPRESS_CACHE_KEY=lambda r: r.path if "/_dash-component-suites/" in r.path else "",
+    )
+    Compress(server)
+
+
+def _check_addresses(server: Flask, regions: Regions) -> None:
+    @server.before_request
+    def check() -> flask.typing.ResponseReturnValue | None:
+        if request.path == "/":
+            query = "?" + request.query_string.decode() if request.query_string else ""
+            return redirect(f"/wall/{regions.district.code}{query}")
+        if request.url_rule is not None and request.url_rule.rule == _PAGES_RULE:
+            view_of(regions, request.path)
+        return None
+
+
+def _content_policy(script_hashes: list[str], tiles: str) -> str:
+    """Only this host is spoken to, and the tile service when one is set."""
+    images = "'self' data: blob:"
+    if tiles:
+        scheme, host = re.match(r"(https?)://([^/]+)", tiles).groups()  # type: ignore[union-attr]
+        images += f" {scheme}://" + re.sub(r"^[^.]*\{[^.]*", "*", host)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {' '.join(script_hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src {images}",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+def _set_headers(server: Flask, policy: str) -> None:
+    @server.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = policy
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        cache = response.cache_control
+        if request.path.startswith("/_dash-component-suites/") and cache.max_age:
+            cache.public = cache.immutable = True
+        elif request.path.startswith("/assets/") and "m" in request.args:
+            cache.public = cache.immutable = True
+            cache.no_cache, cache.max_age = None, YEAR
+        elif not cache:
+            cache.no_cache = True
+        return response
+
+
+def warm(server: Flask, page: str) -> None:
+    """Compress the scripts of a page before anyone waits for them."""
+    client = server.test_client()
+    for encoding in ("br", "gzip"):
+        html = client.get(page, headers={"Accept-Encoding": "identity"}).get_data(as_text=True)
+        for script in re.findall(r'src="(/_dash-component-suites/[^"]+)"', html):
+            client.get(script, headers={"Accept-Encoding": encoding}).close()
+
+
+def serve(server: Flask, gateway: Gateway, host: str, port: int) -> None:
+    """Listen and serve until SIGTERM or SIGINT, which end it at once.
+
+    Raises CockpitError `port.taken` or `setting.invalid` when it cannot listen there.
+    """
+    web = WSGIServer((host, port), server, handler_class=WebSocketHandler, log=None, error_log=log)
+    try:
+        web.start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CockpitError("port.taken", port=port, option="--port") from None
+        raise CockpitError("setting.invalid", name="--host, --port", why=error) from None
+    gateway.start()
+    ended = gevent.event.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, ended.set)
+    log.info("serving at http://%s:%s", host, web.server_port)
+    ended.wait()
+    web.stop(timeout=0.2)
