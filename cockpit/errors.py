@@ -24,15 +24,19 @@ def _bad(en: str, zh: str) -> ErrorText:
 ERRORS: dict[str, ErrorText] = {
     # A message as a whole.
     "message.too_large": ErrorText(
-        413, "A message may have {limit} bytes, this one has {size}.", "消息上限 {limit} 字节，此条 {size} 字节。"
+        413,
+        "A message may have {limit} bytes, this one has {size}.",
+        "消息上限 {limit} 字节，此条 {size} 字节。",
     ),
     "message.not_json": _bad("The message is not valid JSON: {why}", "消息不是合法的 JSON：{why}"),
     "message.batch_too_large": ErrorText(
-        413, "At most {limit} events a request, this one has {size}.", "每次最多 {limit} 条事件，此次 {size} 条。"
+        413,
+        "At most {limit} events a request, this one has {size}.",
+        "每次最多 {limit} 条事件，此次 {size} 条。",
     ),
     # The CloudEvents envelope.
     "envelope.invalid": _bad("The envelope is wrong: {why}", "事件信封有误：{why}"),
-    "envelope.specversion": _bad("specversion must be \"1.0\".", "specversion 必须为 \"1.0\"。"),
+    "envelope.specversion": _bad('specversion must be "1.0".', 'specversion 必须为 "1.0"。'),
     "envelope.subject": _bad(
         "The subject of {type} must be {wanted}.", "{type} 的 subject 应为 {wanted}。"
     ),
@@ -41,12 +45,17 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "type.unknown": _bad("There is no event type {type}.", "没有事件类型 {type}。"),
     "region.unknown": _bad("There is no region {region}.", "没有编码为 {region} 的区域。"),
-    "region.level": _bad("{type} needs the code of a {wanted}, not {region}.", "{type} 需要{wanted}级编码，{region} 不是。"),
+    "region.level": _bad(
+        "{type} needs the code of a {wanted}, not {region}.",
+        "{type} 需要{wanted}级编码，{region} 不是。",
+    ),
     "time.future": _bad(
         "The time is more than 5 minutes ahead of the cockpit's clock. Check the sender's clock.",
         "时间超前驾驶舱时钟 5 分钟以上，请校准发送方时钟。",
     ),
-    "time.range": _bad("{field} lies outside the years 1970 to 2200.", "{field} 超出 1970 至 2200 年。"),
+    "time.range": _bad(
+        "{field} lies outside the years 1970 to 2200.", "{field} 超出 1970 至 2200 年。"
+    ),
     "data.invalid": _bad("The data of {type} is wrong: {why}", "{type} 的 data 有误：{why}"),
     "data.category": _bad("There is no category {category} here.", "此处没有类别 {category}。"),
     "data.interval": _bad("`from` must lie before `to`.", "from 必须早于 to。"),
@@ -55,37 +64,62 @@ ERRORS: dict[str, ErrorText] = {
         "{field} 疑似电话或身份证号，请改用不透明编号；该值已遮蔽。",
     ),
     # What the ledgers refuse.
-    "case.unknown": _bad("No case.reported came within 15 minutes.", "15 分钟内没有收到对应的 case.reported。"),
+    "case.unknown": _bad(
+        "No case.reported came within 15 minutes.", "15 分钟内没有收到对应的 case.reported。"
+    ),
     "case.exists": _bad("This case has been reported before.", "该案件已上报过。"),
     "case.ended": _bad("The case is closed, declined or cancelled.", "案件已结案、不受理或作废。"),
     "case.no_deadline": _bad("No clock runs for this case.", "该案件当前没有计时。"),
     "case.not_suspended": _bad("The case is not suspended.", "该案件未挂账。"),
     "case.suspended": _bad("The case is suspended already.", "该案件已挂账。"),
     "case.not_dispatched": _bad("The case has not been dispatched.", "该案件尚未派遣。"),
-    "whistle.unknown": _bad("No whistle.blown came within 15 minutes.", "15 分钟内没有收到对应的 whistle.blown。"),
+    "whistle.unknown": _bad(
+        "No whistle.blown came within 15 minutes.", "15 分钟内没有收到对应的 whistle.blown。"
+    ),
     "whistle.exists": _bad("This whistle has been blown before.", "该哨已吹过。"),
     "whistle.ended": _bad("The whistle is confirmed or withdrawn.", "该哨已销哨或撤回。"),
     "whistle.no_deadline": _bad("No limit runs for this whistle.", "该哨当前没有计时。"),
-    "person.unknown": _bad("No person.enrolled came within 15 minutes.", "15 分钟内没有收到对应的 person.enrolled。"),
+    "person.unknown": _bad(
+        "No person.enrolled came within 15 minutes.", "15 分钟内没有收到对应的 person.enrolled。"
+    ),
     "person.exists": _bad("This person is on the register already.", "该人员已在册。"),
-    "alert.unknown": _bad("No alert.raised came within 15 minutes.", "15 分钟内没有收到对应的 alert.raised。"),
+    "alert.unknown": _bad(
+        "No alert.raised came within 15 minutes.", "15 分钟内没有收到对应的 alert.raised。"
+    ),
     "alert.exists": _bad("This alert has been raised before.", "该预警已发出过。"),
     "parking.full": _bad("Too many early events are waiting.", "等待前序事件的消息过多。"),
     # Addresses and services.
     "address.unknown": ErrorText(404, "There is no page {path}.", "没有页面 {path}。"),
-    "screen.unknown": ErrorText(404, "There is no screen {screen} for {region}.", "区域 {region} 没有屏幕 {screen}。"),
+    "screen.unknown": ErrorText(
+        404, "There is no screen {screen} for {region}.", "区域 {region} 没有屏幕 {screen}。"
+    ),
     "frame.none": ErrorText(
-        503, "No picture of this screen has been made yet. Is the projector running?", "该屏幕尚无画面，请检查投影进程。"
+        503,
+        "No picture of this screen has been made yet. Is the projector running?",
+        "该屏幕尚无画面，请检查投影进程。",
     ),
     "request.invalid": _bad("The request is wrong: {why}", "请求有误：{why}"),
     "request.method": ErrorText(405, "Method not allowed here.", "此处不支持该请求方法。"),
-    "server.fault": ErrorText(500, "A fault of the server; see its log.", "服务器内部错误，请查看日志。"),
+    "server.fault": ErrorText(
+        500, "A fault of the server; see its log.", "服务器内部错误，请查看日志。"
+    ),
     "redis.unreachable": ErrorText(
-        503, "Redis does not answer at {where}. Check COCKPIT_REDIS_URL and the server.", "无法连接 Redis（{where}），请检查 COCKPIT_REDIS_URL 与服务。"
+        503,
+        "Redis does not answer at {where}. Check COCKPIT_REDIS_URL and the server.",
+        "无法连接 Redis（{where}），请检查 COCKPIT_REDIS_URL 与服务。",
+    ),
+    "redis.refused": ErrorText(
+        503, "Redis at {where} refuses: {why}", "Redis（{where}）拒绝执行：{why}"
+    ),
+    "log.changed": ErrorText(
+        503,
+        "The log no longer holds what was read as number {number}; it is read again from the start.",
+        "日志中第 {number} 条已与读过的不同，将从头重读。",
     ),
     # Settings and files.
     "setting.instant": _bad(
-        "{value!r} is not an instant like 2026-11-23T15:00:00+08:00.", "{value!r} 不是形如 2026-11-23T15:00:00+08:00 的时刻。"
+        "{value!r} is not an instant like 2026-11-23T15:00:00+08:00.",
+        "{value!r} 不是形如 2026-11-23T15:00:00+08:00 的时刻。",
     ),
     "setting.invalid": _bad("{name}: {why}", "{name}：{why}"),
     "clock.behind_log": _bad(
@@ -96,17 +130,29 @@ ERRORS: dict[str, ErrorText] = {
     "rules.invalid": _bad("{file} line {line}: {why}", "{file} 第 {line} 行：{why}"),
     "regions.invalid": _bad("regions.csv line {line}: {why}", "regions.csv 第 {line} 行：{why}"),
     "scenario.invalid": _bad("Scenario {name}: {why}", "场景 {name}：{why}"),
-    "data_dir.unusable": _bad("The data directory {path} cannot be used: {why}", "数据目录 {path} 不可用：{why}"),
-    "port.taken": _bad("Port {port} is taken. Choose another with {option}.", "端口 {port} 已被占用，请用 {option} 另选。"),
-    "redis.binary_missing": _bad(
-        "No redis-server was found. Install it, or set COCKPIT_REDIS_URL.", "未找到 redis-server，请安装或设置 COCKPIT_REDIS_URL。"
+    "data_dir.unusable": _bad(
+        "The data directory {path} cannot be used: {why}", "数据目录 {path} 不可用：{why}"
     ),
-    "redis.start_failed": _bad("The embedded Redis did not start: {why}", "内置 Redis 启动失败：{why}"),
+    "port.taken": _bad(
+        "Port {port} is taken. Choose another with {option}.",
+        "端口 {port} 已被占用，请用 {option} 另选。",
+    ),
+    "redis.binary_missing": _bad(
+        "No redis-server was found. Install it, or set COCKPIT_REDIS_URL.",
+        "未找到 redis-server，请安装或设置 COCKPIT_REDIS_URL。",
+    ),
+    "redis.start_failed": _bad(
+        "The embedded Redis did not start: {why}", "内置 Redis 启动失败：{why}"
+    ),
     "projector.already_running": ErrorText(
-        409, "Another projector holds the lock of {prefix}. One is enough.", "{prefix} 已有投影进程在运行。"
+        409,
+        "Another projector holds the lock of {prefix}. One is enough.",
+        "{prefix} 已有投影进程在运行。",
     ),
     "intake.already_running": ErrorText(
-        409, "Another intake holds the lock of {prefix}. One is enough.", "{prefix} 已有接收进程在运行。"
+        409,
+        "Another intake holds the lock of {prefix}. One is enough.",
+        "{prefix} 已有接收进程在运行。",
     ),
     "ledger.unreadable": _bad("The dump is of another version: {why}", "账本快照版本不符：{why}"),
 }

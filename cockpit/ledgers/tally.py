@@ -5,7 +5,9 @@ region above. Ledgers report the regions whose numbers they changed in `touched`
 """
 
 from collections.abc import Iterable
+from typing import TypeVar
 
+T = TypeVar("T")
 Tally = list[int]
 DayTallies = dict[int, Tally]
 
@@ -30,7 +32,7 @@ def at(tallies: dict[int, Tally], key: int, index: int) -> int:
     return tally[index] if tally is not None else 0
 
 
-def forget_before(tallies: dict[int, object], key: int) -> None:
+def forget_before(tallies: dict[int, T], key: int) -> None:
     """Drop what lies before a day or month."""
     for old in [k for k in tallies if k < key]:
         del tallies[old]

@@ -1,0 +1,70 @@
+"""What a ledger is: one question about the district, answered by `apply` and `advance`.
+
+The projector owns the ledgers and is the only caller; nothing here is safe for two threads.
+"""
+
+from collections import defaultdict
+from typing import Any, Protocol
+
+from cockpit.domain.events import Event
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+
+RECENT = 12  # lines of the ticker
+
+
+class Ledger(Protocol):
+    """One ledger. `touched` collects the indices of regions whose numbers changed."""
+
+    touched: set[int]
+    types: frozenset[str]
+
+    def apply(self, event: Event, region: int, n: int, now: int) -> None:
+        """Take in an event of `types` with log number n; its region by index.
+
+        Raises CockpitError with the code of the refusal; then nothing has changed.
+        """
+
+    def advance(self, now: int) -> None:
+        """Let time pass: every crossing up to and including `now` takes effect."""
+
+    def metrics(self, region: int) -> dict[str, Any]:
+        """Every number of the region under its contract name, nothing hidden."""
+
+    def dump(self) -> Any:
+        """The whole state as plain values."""
+
+    def load(self, state: Any) -> None:
+        """Take the state of a dump in place of one's own."""
+
+
+class Opening(Protocol):
+    """A ledger whose subjects must be opened before anything else can happen to them."""
+
+    opener: str
+    unknown: str
+
+    def knows(self, key: str) -> bool:
+        """Whether the subject was opened."""
+
+
+class Placed:
+    """Regions and rules at hand, and the newest happenings of every region with a wall."""
+
+    def __init__(self, regions: Regions, rules: Rules) -> None:
+        self.regions, self.rules = regions, rules
+        self.size = len(regions)
+        self.chains = [region.chain for region in regions.all]
+        self.touched: set[int] = set()
+        self.recent: dict[int, list[tuple[int, int, dict[str, Any]]]] = defaultdict(list)
+
+    def remember(self, time: int, n: int, region: int, line: dict[str, Any]) -> None:
+        """Keep a line for the ticker of the region's walls: newest by (time, number)."""
+        line = {**line, "place": region}
+        for index in self.chains[region]:
+            lines = self.recent[index]
+            if len(lines) == RECENT and (time, n) < lines[-1][:2]:
+                continue
+            lines.append((time, n, line))
+            lines.sort(key=lambda item: (-item[0], -item[1]))
+            del lines[RECENT:]

@@ -1,0 +1,356 @@
+"""Patrols: which grids were walked in the shift, who is on duty and who is off post.
+
+Definitions: docs/metrics.md, Patrols. 一日双巡: two shifts on every working day.
+"""
+
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from cockpit.clock import MINUTE, to_micros
+from cockpit.domain import calendar as days
+from cockpit.domain.calendar import Shift
+from cockpit.domain.events import Event
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.ledgers.base import Placed
+from cockpit.ledgers.sessions import ENDED, STARTED, Mark, SessionBook
+from cockpit.ledgers.tally import Tally, add, rate
+from cockpit.ports import Geography
+
+
+class Position(Struct, frozen=True):
+    """A worker's last position; `n` its log number, `inside` its own grid or not."""
+
+    time: int
+    n: int
+    inside: bool
+
+
+class State(Struct):
+    """Everything a dump holds; what is counted is made anew from it."""
+
+    now: int = 0
+    marks: dict[str, dict[int, list[Mark]]] = field(default_factory=dict)
+    last: dict[str, Position] = field(default_factory=dict)
+    # window start → grids with a position inside
+    seen_inside: dict[int, set[int]] = field(default_factory=dict)
+    excuses: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # grid →
+    # Marks (worker, mark) and positions (worker, position, grid) ahead of now, by time and number.
+    ahead: list[tuple[int, int, str, int, int]] = field(default_factory=list)
+
+
+_PING = 2
+
+
+class Patrols(Placed):
+    """The ledger of patrols."""
+
+    types = frozenset({"patrol.started", "patrol.ended", "patrol.pinged", "worker.excused"})
+
+    def __init__(self, regions: Regions, rules: Rules, geography: Geography) -> None:
+        super().__init__(regions, rules)
+        self._geography = geography
+        self._grids = [region.index for region in regions.at_level("grid")]
+        self._complete = rules.patrol.complete_minutes * MINUTE
+        self._state = State()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._book = SessionBook()
+        self._shifts: tuple[Shift, ...] = ()
+        self._shift: Shift | None = None
+        self._next_change = 0
+        # Two of each: of the morning and of the afternoon of the patrol day.
+        self.expected: list[Tally] = [[0] * self.size for _ in range(2)]
+        self.covered: list[Tally] = [[0] * self.size for _ in range(2)]
+        self.completed: Tally = [0] * self.size
+        self.on_duty: Tally = [0] * self.size
+        self.off_post: Tally = [0] * self.size
+        self._grid_counts: dict[int, tuple[int, int, int, int, int]] = {}
+        self._worker_counts: dict[str, tuple[int, bool, bool]] = {}
+        # (instant, worker or "", grid); at most one pending look a worker and a grid.
+        self._crossings: list[tuple[int, str, int]] = []
+        self._looks: dict[str | int, int] = {}
+
+    # -- events --------------------------------------------------------------------------
+
+    def apply(self, event: Event, region: int, n: int, now: int) -> None:
+        self.advance(max(now, self._state.now))
+        if event.type == "worker.excused":
+            span = (to_micros(event.data.from_), to_micros(event.data.to))
+            self._state.excuses.setdefault(region, []).append(span)
+            self._settle_grid(region)
+            return
+        kind = _PING
+        if event.type == "patrol.pinged":
+            inside = self._geography.inside(event.region, event.data.lon, event.data.lat)
+            kind = _PING + inside
+        else:
+            kind = STARTED if event.type == "patrol.started" else ENDED
+        if event.time > self._state.now:
+            heappush(self._state.ahead, (event.time, n, event.key, kind, region))
+        else:
+            self._take(event.time, n, event.key, kind, region)
+
+    def _take(self, time: int, n: int, worker: str, kind: int, grid: int) -> None:
+        if kind >= _PING:
+            self._take_position(Position(time, n, kind > _PING), worker, grid)
+        elif days.day_of(time) >= self._shift_day():
+            for changed in self._book.add(worker, (time, kind, grid)):
+                self._settle_grid(changed)
+            self._settle_worker(worker)
+
+    def _take_position(self, position: Position, worker: str, grid: int) -> None:
+        last = self._state.last.get(worker)
+        if last is None or (position.time, position.n) > (last.time, last.n):
+            self._state.last[worker] = position
+            self._settle_worker(worker)
+        if position.inside:
+            for shift in self._shifts:
+                if shift.start <= position.time <= shift.end:
+                    grids = self._state.seen_inside.setdefault(shift.start, set())
+                    if grid not in grids:
+                        grids.add(grid)
+                        self._settle_grid(grid)
+
+    # -- time ----------------------------------------------------------------------------
+
+    def _shift_day(self) -> int:
+        return self._shift.day if self._shift is not None else 0
+
+    def advance(self, now: int) -> None:
+        state = self._state
+        if now < state.now:
+            return
+        while True:
+            instant = min(
+                self._next_change,
+                self._crossings[0][0] if self._crossings else now + 1,
+                state.ahead[0][0] if state.ahead else now + 1,
+            )
+            if instant > now:
+                break
+            state.now = max(state.now, instant)
+            if instant == self._next_change:
+                self._change_shift(now)
+            elif state.ahead and state.ahead[0][0] == instant:
+                self._take(*heappop(state.ahead))
+            else:
+                self._look()
+        state.now = now
+
+    def _look(self) -> None:
+        instant, worker, grid = heappop(self._crossings)
+        if self._looks.get(worker or grid) == instant:
+            del self._looks[worker or grid]
+            if worker:
+                self._settle_worker(worker)
+            else:
+                self._settle_grid(grid)
+
+    def _look_at(self, instant: int, worker: str, grid: int) -> None:
+        """Plan a look at a worker or grid; an earlier planned one plans the next itself."""
+        planned = self._looks.get(worker or grid)
+        if planned is None or instant < planned:
+            self._looks[worker or grid] = instant
+            heappush(self._crossings, (instant, worker, grid))
+
+    def _change_shift(self, now: int) -> None:
+        """A shift began or ended, or midnight passed, or the ledger is new: count all anew."""
+        state, calendar = self._state, self.rules.calendar
+        if self._next_change == 0:
+            state.now = now
+        instant = state.now
+        self._shift = calendar.current_or_last_shift(instant)
+        self._shifts = calendar.shifts_of(self._shift.day)
+        midnight = days.day_start(days.day_of(instant) + 1)
+        self._next_change = min(calendar.next_shift_change(instant), midnight)
+        self._book.forget_before(self._shift.day)
+        first = self._shifts[0].start
+        for table in [start for start in state.seen_inside if start < first]:
+            del state.seen_inside[table]
+        for grid in list(state.excuses):
+            state.excuses[grid] = [span for span in state.excuses[grid] if span[1] > first]
+            if not state.excuses[grid]:
+                del state.excuses[grid]
+        for grid in self._grids:
+            self._settle_grid(grid)
+        for worker in list(self._worker_counts):
+            self._settle_worker(worker)
+        self.touched.update(range(self.size))
+
+    # -- counting ------------------------------------------------------------------------
+
+    def _excused(self, grid: int, shift: Shift) -> bool:
+        spans = self._state.excuses.get(grid, ())
+        return any(start <= shift.start and end >= shift.end for start, end in spans)
+
+    def _covered(self, grid: int, shift: Shift) -> bool:
+        if self._state.now < shift.start or self._excused(grid, shift):
+            return False
+        return grid in self._state.seen_inside.get(shift.start, ()) and self._has_session(
+            grid, shift
+        )
+
+    def _has_session(self, grid: int, shift: Shift) -> bool:
+        return any(
+            start < shift.end and end > shift.start and end > start
+            for start, end, _ in self._book.in_grid(shift.day, grid)
+        )
+
+    def _minutes(self, grid: int, shift: Shift) -> tuple[int, int]:
+        """Time in session within the shift until now (microseconds), and how many sessions are
+        adding to it."""
+        now, total, running = self._state.now, 0, 0
+        for start, end, _ in self._book.in_grid(shift.day, grid):
+            begin, finish = max(start, shift.start), min(end, shift.end)
+            total += max(0, min(finish, now) - begin)
+            running += begin <= now < finish
+        return total, running
+
+    def _settle_grid(self, grid: int) -> None:
+        shift = self._shift
+        if shift is None:
+            return
+        counts = [0, 0, 0, 0, 0]
+        for place, one in enumerate(self._shifts):
+            if self._state.now >= one.start:
+                counts[place * 2] = not self._excused(grid, one)
+                counts[place * 2 + 1] = self._covered(grid, one)
+        covered_now = counts[self._shifts.index(shift) * 2 + 1]
+        if covered_now:
+            total, running = self._minutes(grid, shift)
+            counts[4] = total >= self._complete
+            if not counts[4] and running:
+                left = -(-(self._complete - total) // running)
+                self._look_at(self._state.now + left, "", grid)
+        self._recount_grid(grid, (counts[0], counts[1], counts[2], counts[3], counts[4]))
+
+    def _recount_grid(self, grid: int, new: tuple[int, int, int, int, int]) -> None:
+        old = self._grid_counts.get(grid, (0, 0, 0, 0, 0))
+        self._grid_counts[grid] = new
+        self.touched.add(grid)
+        if old == new:
+            return
+        chain = self.chains[grid]
+        tallies = (
+            self.expected[0], self.covered[0], self.expected[1], self.covered[1], self.completed,
+        )  # fmt: skip
+        for tally, before, after in zip(tallies, old, new, strict=True):
+            if before != after:
+                add(tally, chain, int(after) - int(before))
+        self.touched.update(chain)
+
+    def _settle_worker(self, worker: str) -> None:
+        now, last = self._state.now, self._state.last.get(worker)
+        session = self._book.current(worker, now)
+        new = (-1, False, False)
+        if session is not None:
+            start, _, grid = session
+            fresh = last is not None and now - last.time <= self.rules.off_post
+            silent = now - max(start, last.time if last else 0) > self.rules.off_post
+            outside = last is not None and last.time >= start and not last.inside
+            new = (grid, fresh, silent or outside)
+            for since in (last.time if last else 0, start):
+                if now <= since + self.rules.off_post:
+                    self._look_at(since + self.rules.off_post + 1, worker, 0)
+                    break
+        old = self._worker_counts.get(worker, (-1, False, False))
+        if old != new:
+            self._count_worker(old, -1)
+            self._count_worker(new, 1)
+        self._worker_counts[worker] = new
+
+    def _count_worker(self, counts: tuple[int, bool, bool], amount: int) -> None:
+        grid, fresh, off = counts
+        if grid < 0:
+            return
+        if fresh:
+            add(self.on_duty, self.chains[grid], amount)
+        if off:
+            add(self.off_post, self.chains[grid], amount)
+        self.touched.update(self.chains[grid])
+
+    # -- answers -------------------------------------------------------------------------
+
+    def metrics(self, region: int) -> dict[str, Any]:
+        place = self._shifts.index(self._shift) if self._shift is not None else 0
+        expected, covered = self.expected[place][region], self.covered[place][region]
+        return {
+            "patrols.expected": expected,
+            "patrols.covered": covered,
+            "patrols.completed": self.completed[region],
+            "patrols.coverage_rate": rate(covered, expected),
+            "patrols.on_duty": self.on_duty[region],
+            "patrols.off_post": self.off_post[region],
+        }
+
+    def shift(self) -> dict[str, Any]:
+        """The shift as `patrols.shift` tells it, and the window of the current or last one."""
+        shift = self._shift
+        if shift is None:
+            return {"shift": "none", "last_shift": "none", "window": None}
+        running = shift.start <= self._state.now < shift.end
+        window = [_clock_face(shift.start), _clock_face(shift.end)]
+        return {
+            "shift": shift.kind if running else "none",
+            "last_shift": shift.kind,
+            "window": window,
+        }
+
+    def coverage(self, region: int) -> dict[str, float | None]:
+        """Coverage of both shifts of the patrol day; None for one that has not begun."""
+        return {
+            shift.kind: rate(self.covered[place][region], self.expected[place][region])
+            if self._state.now >= shift.start
+            else None
+            for place, shift in enumerate(self._shifts)
+        }
+
+    def grid_state(self, grid: int) -> dict[str, Any]:
+        """Both shifts of one grid, for the matrix of a community's wall."""
+        states: dict[str, Any] = {}
+        for shift in self._shifts:
+            state, minutes = self._state_of(grid, shift)
+            states[shift.kind] = {"state": state, "minutes": minutes}
+        states["on_duty"] = self.on_duty[grid] > 0
+        states["off_post"] = self.off_post[grid] > 0
+        return states
+
+    def _state_of(self, grid: int, shift: Shift) -> tuple[str, int]:
+        if self._excused(grid, shift):
+            return "excused", 0
+        if self._state.now < shift.start:
+            return "ahead", 0
+        total = self._minutes(grid, shift)[0]
+        minutes = total // MINUTE
+        if self._covered(grid, shift):
+            return ("completed" if total >= self._complete else "covered"), minutes
+        if self._state.now >= shift.end:
+            return "missed", minutes
+        return ("started" if self._has_session(grid, shift) else "waiting"), minutes
+
+    # -- dump and load -------------------------------------------------------------------
+
+    def dump(self) -> Any:
+        self._state.marks = self._book.marks
+        return msgspec.to_builtins(self._state)
+
+    def load(self, state: Any) -> None:
+        self._state = msgspec.convert(state, State, strict=False)
+        heapify(self._state.ahead)
+        now = self._state.now
+        self._reset()
+        self._book.load(self._state.marks)
+        self._next_change = 0
+        self.advance(now)
+        for worker in self._state.marks:
+            self._settle_worker(worker)
+
+
+def _clock_face(instant: int) -> str:
+    minute = days.minute_of_day(instant)
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -1,0 +1,186 @@
+"""People in care: who is on the register, whose visit is due, which visits were made.
+
+Persons are opaque references; nothing else about them is kept, and a removed person is
+forgotten. Definitions: docs/metrics.md, People.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from cockpit.domain import calendar as days
+from cockpit.domain.events import Event
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.ledgers.base import Placed
+from cockpit.ledgers.tally import Tally, add, forget_before
+
+
+class Person(Struct):
+    """One person. Days are Shanghai day numbers; `visited` is the time of the last effective
+    visit, 0 before the first."""
+
+    region: int
+    group: str
+    category: str
+    level: str
+    enrolled: int
+    visited: int = 0
+    due: int = 0
+    is_due: bool = False
+    is_overdue: bool = False
+
+
+class State(Struct):
+    """Everything a dump holds; the rest is counted anew from the persons."""
+
+    now: int = 0
+    persons: dict[str, Person] = field(default_factory=dict)
+    made: dict[int, dict[str, Tally]] = field(default_factory=dict)  # day → category →
+
+
+class People(Placed):
+    """The ledger of people and visits."""
+
+    types = frozenset({"person.enrolled", "person.updated", "person.removed", "visit.made"})
+    opener = "person.enrolled"
+    unknown = "person.unknown"
+
+    def __init__(self, regions: Regions, rules: Rules) -> None:
+        super().__init__(regions, rules)
+        self.categories = [c for group in rules.groups.values() for c in group.categories]
+        self._state = State()
+        self._reset_counts()
+
+    def _reset_counts(self) -> None:
+        self.enrolled: dict[str, Tally] = {c: [0] * self.size for c in self.categories}
+        self.due: dict[str, Tally] = {c: [0] * self.size for c in self.categories}
+        self.overdue: dict[str, Tally] = {c: [0] * self.size for c in self.categories}
+        self._due_on: dict[int, set[str]] = {}
+
+    def knows(self, key: str) -> bool:
+        return key in self._state.persons
+
+    def apply(self, event: Event, region: int, n: int, now: int) -> None:
+        self._state.now = max(now, self._state.now)
+        person = self._state.persons.get(event.key)
+        if event.type == "person.enrolled":
+            if person is not None:
+                raise CockpitError("person.exists")
+            data = event.data
+            person = Person(region, data.group, data.category, data.level, days.day_of(event.time))
+            self._state.persons[event.key] = person
+            self._enter(event.key, person)
+        elif person is not None:
+            self._leave(event.key, person)
+            self._change(event, person, region)
+        if person is not None:
+            self.touched.update(self.chains[person.region])
+
+    def _change(self, event: Event, person: Person, region: int) -> None:
+        if event.type == "person.removed":
+            self.touched.update(self.chains[person.region])
+            del self._state.persons[event.key]
+            return
+        if event.type == "person.updated":
+            self.touched.update(self.chains[person.region])
+            data = event.data
+            person.region, person.group = region, data.group
+            person.category, person.level = data.category, data.level
+        elif event.data.result != "absent":
+            person.visited = max(person.visited, event.time)
+            self._count_visit(days.day_of(event.time), person)
+        self._enter(event.key, person)
+
+    def _count_visit(self, day: int, person: Person) -> None:
+        if day >= days.day_of(self._state.now):
+            made = self._state.made.setdefault(day, {})
+            tally = made.setdefault(person.category, [0] * self.size)
+            add(tally, self.chains[person.region], 1)
+
+    def _due_day(self, person: Person) -> int:
+        if not person.visited:
+            return person.enrolled + self.rules.first_visit_days
+        interval = self.rules.visit_interval(person.group, person.level)
+        return days.day_of(person.visited) + interval
+
+    def _enter(self, key: str, person: Person) -> None:
+        person.due = self._due_day(person)
+        self._due_on.setdefault(person.due, set()).add(key)
+        add(self.enrolled[person.category], self.chains[person.region], 1)
+        self._mark(person)
+
+    def _mark(self, person: Person) -> None:
+        """Count the person as due and overdue as of today."""
+        today, chain = days.day_of(self._state.now), self.chains[person.region]
+        is_due, is_overdue = person.due <= today, person.due < today
+        if is_due != person.is_due:
+            add(self.due[person.category], chain, int(is_due) - int(person.is_due))
+        if is_overdue != person.is_overdue:
+            add(self.overdue[person.category], chain, int(is_overdue) - int(person.is_overdue))
+        person.is_due, person.is_overdue = is_due, is_overdue
+
+    def _leave(self, key: str, person: Person) -> None:
+        self._due_on[person.due].discard(key)
+        if not self._due_on[person.due]:
+            del self._due_on[person.due]
+        chain = self.chains[person.region]
+        add(self.enrolled[person.category], chain, -1)
+        if person.is_due:
+            add(self.due[person.category], chain, -1)
+        if person.is_overdue:
+            add(self.overdue[person.category], chain, -1)
+        person.is_due = person.is_overdue = False
+
+    def advance(self, now: int) -> None:
+        before, today = days.day_of(self._state.now), days.day_of(now)
+        self._state.now = max(now, self._state.now)
+        if today <= before:
+            return
+        forget_before(self._state.made, today)
+        # Whoever was due before the last look is overdue since; a day's own are due now.
+        for day in [d for d in self._due_on if before <= d <= today]:
+            for key in self._due_on[day]:
+                self._mark(self._state.persons[key])
+        self.touched.update(range(self.size))
+
+    # -- answers -------------------------------------------------------------------------
+
+    def metrics(self, region: int) -> dict[str, Any]:
+        made = self._state.made.get(days.day_of(self._state.now), {})
+        result: dict[str, Any] = {}
+        for category in self.categories:
+            tally = made.get(category)
+            result[f"people.enrolled.{category}"] = self.enrolled[category][region]
+            result[f"visits.due_today.{category}"] = self.due[category][region]
+            result[f"visits.made_today.{category}"] = tally[region] if tally else 0
+            result[f"visits.overdue.{category}"] = self.overdue[category][region]
+        return result
+
+    def group_total(self, group: str, measure: str) -> Tally:
+        """The sum over a group's categories, for every region. `measure` is `enrolled`,
+        `due_today`, `made_today` or `overdue`."""
+        tallies = {
+            "enrolled": self.enrolled,
+            "due_today": self.due,
+            "made_today": self._state.made.get(days.day_of(self._state.now), {}),
+            "overdue": self.overdue,
+        }[measure]
+        wanted = self.rules.groups[group].categories
+        parts = [tallies[c] for c in wanted if c in tallies]
+        return [sum(values) for values in zip(*parts, strict=True)] if parts else [0] * self.size
+
+    # -- dump and load -------------------------------------------------------------------
+
+    def dump(self) -> Any:
+        return msgspec.to_builtins(self._state)
+
+    def load(self, state: Any) -> None:
+        self._state = msgspec.convert(state, State, strict=False)
+        self._reset_counts()
+        for key, person in self._state.persons.items():
+            person.is_due = person.is_overdue = False
+            self._enter(key, person)
+        self.touched.update(range(self.size))

@@ -1,0 +1,242 @@
+"""The one fold: log entries and the passing of time → ledgers → frames. No IO.
+
+`fold` and `advance` are the only ways in. One thread owns a projector.
+"""
+
+from bisect import insort
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from cockpit.clock import MINUTE, to_text
+from cockpit.domain.events import Event, decode
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.frames import WallFrames, walls
+from cockpit.ledgers import Ledgers
+from cockpit.ledgers.base import Ledger
+from cockpit.ports import DeadLetter, Entry, Geography
+
+DUMP_VERSION = 1
+MAX_PARKED = 200_000  # early events waiting at one time; beyond, they are refused
+
+
+class Projector:
+    """Folds a district's log. `seq` is the number of the last folded entry."""
+
+    def __init__(self, regions: Regions, rules: Rules, geography: Geography) -> None:
+        self._regions, self._rules = regions, rules
+        self.ledgers = Ledgers(regions, rules, geography)
+        self._frames = WallFrames(regions, rules, self.ledgers)
+        self._walls = walls(regions)
+        self.views: tuple[str, ...] = tuple(self._walls)
+        self._view_at = {region.index: view for view, region in self._walls.items()}
+        self._ledger_of: dict[str, Ledger] = {
+            name: ledger for ledger in self.ledgers.by_name.values() for name in ledger.types
+        }
+        self._openers = {
+            opener: ledger
+            for ledger in self.ledgers.by_name.values()
+            if (opener := getattr(ledger, "opener", None)) is not None
+        }
+        self.seq = 0
+        self.now = 0
+        # Early events by (ledger's refusal code, subject), and in the order of their receipt.
+        self._parked: dict[tuple[str, str], list[Entry]] = {}
+        self._waiting: deque[tuple[int, tuple[str, str], int]] = deque()
+        self._refusals: list[DeadLetter] = []
+        self._dirty: set[str] = set(self.views)
+        self._panels: dict[str, bytes] = {}
+        # Sources and numbers of the stream as JSON, the same for all views; None: to be made.
+        self._stream: tuple[bytes, bytes] | None = None
+
+    # -- the fold ------------------------------------------------------------------------
+
+    def fold(self, entry: Entry) -> None:
+        """Take in the next entry of the log."""
+        self.advance(entry.received)
+        self.seq = entry.n
+        self._stream = None
+        event = decode(entry.raw)
+        self.ledgers.stream.hear(event, self.now)
+        ledger: Any = self._ledger_of[event.type]
+        opener = getattr(ledger, "opener", None)
+        if opener is None or event.type == opener or ledger.knows(event.key):
+            self._apply(ledger, event, entry)
+            if event.type == opener:
+                self._release(ledger, event.key)
+        else:
+            self._park(ledger.unknown, event.key, entry)
+
+    def _apply(self, ledger: Ledger, event: Event, entry: Entry) -> None:
+        try:
+            ledger.apply(event, self._regions.index[event.region], entry.n, self.now)
+        except CockpitError as error:
+            self._refuse(entry, error)
+
+    def _refuse(self, entry: Entry, error: CockpitError) -> None:
+        letter = DeadLetter(entry.raw, error.code, str(error), self.now, entry.n)
+        self._refusals.append(letter)
+
+    def _park(self, code: str, key: str, entry: Entry) -> None:
+        until = entry.received + self._rules.parking
+        if until <= self.now:
+            self._refuse(entry, CockpitError(code))
+        elif len(self._waiting) >= MAX_PARKED:
+            self._refuse(entry, CockpitError("parking.full"))
+        else:
+            self._parked.setdefault((code, key), []).append(entry)
+            insort(self._waiting, (until, (code, key), entry.n))
+
+    def _release(self, ledger: Any, key: str) -> None:
+        """Apply what waited for a subject that has now been opened."""
+        for entry in self._parked.pop((ledger.unknown, key), ()):
+            event = decode(entry.raw)
+            if ledger.knows(key):
+                self._apply(ledger, event, entry)
+            else:  # an event before it has taken the subject away again
+                self._park(ledger.unknown, key, entry)
+
+    def advance(self, now: int) -> None:
+        """Let time pass up to `now`; an instant before the last one changes nothing."""
+        if now <= self.now:
+            return
+        if now // MINUTE != self.now // MINUTE:
+            # Ages, minutes in session and yesterday's comparison move with the minute.
+            self._touch_all()
+        self.now = now
+        self._stream = None
+        while self._waiting and self._waiting[0][0] <= now:
+            _, place, n = self._waiting.popleft()
+            self._expire(place, n)
+        for ledger in self.ledgers.by_name.values():
+            ledger.advance(now)
+
+    def _expire(self, place: tuple[str, str], n: int) -> None:
+        entries = self._parked.get(place, [])
+        for entry in [e for e in entries if e.n == n]:
+            entries.remove(entry)
+            self._refuse(entry, CockpitError(place[0]))
+        if not entries:
+            self._parked.pop(place, None)
+
+    def hear_dead(self, letter: DeadLetter) -> None:
+        """Count a dead letter, and its number in its source's sequence if it can be read."""
+        self._stream = None
+        source, number = _sender(letter.raw)
+        self.ledgers.stream.hear_dead(letter.at, source, number)
+
+    def take_refusals(self) -> list[DeadLetter]:
+        """What ledgers refused since the last call."""
+        taken, self._refusals = self._refusals, []
+        return taken
+
+    # -- frames --------------------------------------------------------------------------
+
+    def _touch_all(self) -> None:
+        self._dirty.update(self.views)
+        self._panels.clear()
+
+    def _collect(self) -> None:
+        """Turn the ledgers' touched regions into dirty views."""
+        people = self.ledgers.people.touched
+        touched: set[int] = set(self._frames.hide_again()) if people else set()
+        for ledger in self.ledgers.by_name.values():
+            if ledger.touched:
+                touched |= ledger.touched
+                ledger.touched.clear()
+        if len(touched) == len(self._regions):
+            self._touch_all()
+            return
+        for index in touched:
+            # A grid has no wall of its own, but stands on its community's.
+            wall = self._view_at.get(index) or self._view_at.get(
+                self._regions.all[index].parent or 0
+            )
+            if wall is not None:
+                self._dirty.add(wall)
+                self._panels.pop(wall, None)
+
+    def take_dirty(self) -> set[str]:
+        """The views whose picture changed since the last call."""
+        self._collect()
+        taken, self._dirty = self._dirty, set()
+        return taken
+
+    def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
+        """The whole frame of a view as JSON (docs/frames.md), as of the last advance."""
+        self._collect()
+        panels = self._panels.get(view)
+        if panels is None:
+            panels = msgspec.json.encode(self._frames.panels(self._walls[view]))
+            self._panels[view] = panels
+        if self._stream is None:
+            numbers = msgspec.json.encode(self._stream_numbers())[1:-1]
+            self._stream = (msgspec.json.encode(self.ledgers.stream.sources()), numbers)
+        head = (
+            f'{{"v":1,"view":"{view}","epoch":"{epoch}","seq":{self.seq},'
+            f'"at":"{to_text(self.now)}","lag_ms":{lag_ms},"sources":'
+        ).encode()
+        sources, numbers = self._stream
+        stream = b'{"lag_ms":%d,%b,"sources":%b}' % (lag_ms, numbers, sources)
+        return b'%b%b,"panels":{"stream":%b,%b}' % (head, sources, stream, panels[1:])
+
+    def _stream_numbers(self) -> dict[str, Any]:
+        metrics = self.ledgers.stream.metrics(self._regions.district.index)
+        return {name.partition(".")[2]: value for name, value in metrics.items()}
+
+    def metrics(self, region_code: str) -> dict[str, object]:
+        """Every number of any region under its contract name, nothing hidden: for checks, never
+        for a screen."""
+        return self.ledgers.metrics(self._regions.get(region_code).index)
+
+    # -- dump and load -------------------------------------------------------------------
+
+    def dump(self) -> bytes:
+        """The whole state, to be taken up by `load` of a projector of the same rules."""
+        return msgspec.msgpack.encode(
+            {
+                "version": DUMP_VERSION,
+                "seq": self.seq,
+                "now": self.now,
+                "parked": [(*k, v) for k, v in self._parked.items()],
+                "waiting": list(self._waiting),
+                "ledgers": {name: one.dump() for name, one in self.ledgers.by_name.items()},
+            }
+        )
+
+    def load(self, data: bytes) -> None:
+        """Take the state of a dump in place of one's own.
+
+        Raises CockpitError `ledger.unreadable` for a dump of another version.
+        """
+        state = msgspec.msgpack.decode(data, strict=False)
+        if state.get("version") != DUMP_VERSION:
+            raise CockpitError("ledger.unreadable", why=state.get("version"))
+        self.seq, self.now = state["seq"], state["now"]
+        self._parked = {
+            (code, key): msgspec.convert(entries, list[Entry])
+            for code, key, entries in state["parked"]
+        }
+        self._waiting = deque(
+            (until, (place[0], place[1]), n) for until, place, n in state["waiting"]
+        )
+        for name, ledger in self.ledgers.by_name.items():
+            ledger.load(state["ledgers"][name])
+        self._stream = None
+        self._touch_all()
+
+
+def _sender(raw: bytes) -> tuple[str | None, int | None]:
+    """Source and sequence number of a rejected message, as far as it can be read."""
+    try:
+        envelope = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None, None
+    if not isinstance(envelope, dict):
+        return None, None
+    source, number = envelope.get("source"), envelope.get("sequence")
+    good = isinstance(number, str) and number.isascii() and number.isdigit() and len(number) <= 18
+    return (source if isinstance(source, str) else None), int(str(number)) if good else None
