@@ -31,8 +31,8 @@ CHANNELS: tuple[str, ...] = ("patrol", "8890", "opinion", "heart", "online")
 SEVERITIES: tuple[str, ...] = ("critical", "warning", "info")
 
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
-# A unit's or department's name, never free text: letters, digits and a few joints.
-Unit = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[\w()（）·、\-. ]+$")]
+# The name of a unit or department, never free text: short, without marks that names lack.
+Unit = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[^\u0000-\u001f<>{}\"'`@#]+$")]
 Moment = Annotated[datetime, Meta(tz=True)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
