@@ -41,10 +41,10 @@ class Appended(Struct, frozen=True):
 class Log(Protocol):
     """The one numbered log of a district.
 
-    Appending is atomic per batch and idempotent by (source, id) for 48 hours: an event is in
-    the log once, with the next number, before anyone hears of it, or the call raises
-    CockpitError `redis.unreachable` and may be repeated. Entries come back in the order of
-    their numbers, without holes.
+    Appending is atomic for each event and idempotent by (source, id) for 48 hours: an event is
+    in the log once, with the next number, before anyone hears of it. A call that raises
+    CockpitError `redis.unreachable` or `redis.refused` may have kept a part and may be
+    repeated. Entries come back in the order of their numbers, without holes.
     """
 
     def append(self, events: Sequence[Event], received: int) -> Appended:
@@ -52,7 +52,8 @@ class Log(Protocol):
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         """Entries with a number above `after`, at most `limit`; waits up to `block_ms`
-        (0: not at all) for the first."""
+        (0: not at all) for the first. Raises CockpitError `log.changed` when the log no longer
+        holds the entry `after` as it was read from this object: start again from 0."""
 
     def head(self) -> int:
         """The last number, 0 when empty."""
@@ -63,12 +64,17 @@ class Log(Protocol):
     def epoch(self) -> str:
         """Names the life of this log. Another epoch means other numbers: fold again from 0."""
 
+    def end_epoch(self, epoch: str) -> None:
+        """Begin another epoch, unless that has happened: numbers of this one are used again."""
+
 
 class DeadLetters(Protocol):
     """The stream of rejected messages, bounded in length, oldest dropped first."""
 
-    def put(self, letters: Sequence[DeadLetter]) -> None:
-        """Keep these, masked. A letter with a number `n` is kept once however often it is put."""
+    def put(self, letters: Sequence[DeadLetter], once: str | None = None) -> None:
+        """Keep these, masked. A letter with a number `n` is kept once however often it is put;
+        the others once for each `once`, the caller's name of this batch, so that a call that
+        raised can be repeated (within ten minutes)."""
 
     def read(self, after: str, limit: int) -> list[tuple[str, DeadLetter]]:
         """(stream id, letter) after a stream id, `"0"` for all."""
@@ -88,6 +94,45 @@ class FrameBus(Protocol):
     def subscribe(self) -> Iterator[tuple[str, bytes] | None]:
         """(view, frame) of every publication from now on, for ever; None about each second, and
         after every reconnection, so that the caller can look after other things."""
+
+
+class StopSignal(Protocol):
+    """Told from outside that a process shall end; `threading.Event` is one."""
+
+    def is_set(self) -> bool:
+        """True once it shall end."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait up to so many real seconds; True once it shall end."""
+
+
+class Lock(Protocol):
+    """Admits one process to a role, and another when that one is gone for five seconds."""
+
+    @property
+    def token(self) -> str:
+        """Proves that the lock was held; publications carry it. Begins with a number that
+        rises with every holder."""
+
+    def acquire(self) -> None:
+        """Get the lock; waits out a holder that died. Raises the role's `already_running`."""
+
+    def keep(self) -> None:
+        """Renew, at most once each real second; gets a lock that ran out again. Raises
+        `already_running` when somebody else got it meanwhile."""
+
+    def release(self) -> None:
+        """Let the next one in. Never raises: an unreachable lock runs out by itself."""
+
+
+class Stats(Protocol):
+    """Counters and gauges of the processes, for /metrics."""
+
+    def write(self, role: str, values: Mapping[str, float]) -> None:
+        """Replace the values of a role; they are forgotten when not written for 15 s."""
+
+    def read(self, role: str) -> dict[str, float]:
+        """The values of a role, empty when it does not run."""
 
 
 class Geography(Protocol):

@@ -1,0 +1,136 @@
+"""The log of a district: one Redis stream, filled by one atomic script.
+
+An event is deduplicated, numbered and announced in the same instant, so there is never an
+event that somebody heard of and that is not in the log, nor a number without an event.
+"""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis
+
+from cockpit.domain.events import Event
+from cockpit.errors import CockpitError
+from cockpit.ports import Appended, Entry
+from datasource.redis_client import redis_errors
+
+REMEMBERED_SECONDS = 48 * 3600
+_PIECE = 256  # events a script call: Redis serves nobody else meanwhile, so well under 5 ms
+
+# KEYS: the log, then one mark of (source, id) for each event.
+# ARGV: instant of receipt, seconds a mark lives, then the messages.
+# The number follows from the last entry alone: no counter that could run apart from it.
+_APPEND = """
+local number, received = 0, ARGV[1]
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then
+  number = tonumber(string.match(last[1], '^%d+'))
+  if tonumber(last[2][4]) > tonumber(received) then received = last[2][4] end
+end
+local accepted = 0
+for i = 2, #KEYS do
+  if redis.call('SET', KEYS[i], 1, 'NX', 'EX', ARGV[2]) then
+    accepted = accepted + 1
+    redis.call('XADD', KEYS[1], string.format('%d-0', number + accepted),
+               'e', ARGV[i + 1], 'at', received)
+  end
+end
+if accepted > 0 then redis.call('PUBLISH', KEYS[1], string.format('%d', number + accepted)) end
+return {accepted, number + accepted}
+"""
+
+_END_EPOCH = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+
+class RedisLog:
+    """The log in Redis: stream and channel `<prefix>:log`, fields `e` (the message) and `at`
+    (instant of receipt, microseconds). Implements `cockpit.ports.Log`.
+
+    Whoever trims the stream must leave its last entry: the next number follows from it.
+    """
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self._client, self._prefix = client, prefix
+        self._key = f"{prefix}:log"
+        self._append = client.register_script(_APPEND)
+        self._end_epoch = client.register_script(_END_EPOCH)
+        self._seen_prefix = f"{prefix}:seen:".encode()
+        self._last_read: Entry | None = None
+
+    def append(self, events: Sequence[Event], received: int) -> Appended:
+        if not events:
+            return Appended(0, 0, self.head())
+        with redis_errors(self._client):
+            if len(events) <= _PIECE:
+                answers = [self._send(events, received, self._client)]
+            else:
+                pipe = self._client.pipeline(transaction=False)
+                for start in range(0, len(events), _PIECE):
+                    self._send(events[start : start + _PIECE], received, pipe)
+                answers = pipe.execute()
+        accepted = sum(answer[0] for answer in answers)
+        return Appended(accepted, len(events) - accepted, answers[-1][1])
+
+    def _send(self, events: Sequence[Event], received: int, client: Redis) -> Any:
+        keys: list[str | bytes] = [self._key]
+        keys += [self._mark(event) for event in events]
+        args: list[int | bytes] = [received, REMEMBERED_SECONDS]
+        args += [event.raw for event in events]
+        return self._append(keys=keys, args=args, client=client)
+
+    def _mark(self, event: Event) -> bytes:
+        name = f"{event.source}\0{event.id}".encode()
+        return self._seen_prefix + blake2b(name, digest_size=16).digest()
+
+    def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
+        """As the port says; a caller that goes on where it stopped is told by CockpitError
+        `log.changed` when the log no longer holds what it was last given there."""
+        known = self._last_read
+        with redis_errors(self._client):
+            pipe = self._client.pipeline(transaction=False)
+            if known is not None and known.n == after:
+                pipe.xrange(self._key, f"{after}-0", f"{after}-0")
+            pipe.xread({self._key: f"{after}-0"}, count=limit, block=block_ms or None)
+            *before, streams = pipe.execute()
+        if before and list(_entries(before[0])) != [known]:
+            self._last_read = None
+            raise CockpitError("log.changed", number=after)
+        entries = list(_entries(streams[0][1])) if streams else []
+        if entries:
+            self._last_read = entries[-1]
+        return entries
+
+    def head(self) -> int:
+        last = self._last()
+        return last.n if last else 0
+
+    def last_received(self) -> int | None:
+        last = self._last()
+        return last.received if last else None
+
+    def _last(self) -> Entry | None:
+        with redis_errors(self._client):
+            found = self._client.xrevrange(self._key, count=1)
+        return next(_entries(found), None)
+
+    def epoch(self) -> str:
+        key = f"{self._prefix}:epoch"
+        with redis_errors(self._client):
+            self._client.set(key, uuid4().hex[:12], nx=True)
+            name: Any = self._client.get(key)
+        return str(name, "ascii")
+
+    def end_epoch(self, epoch: str) -> None:
+        """Let another epoch begin, unless one has: numbers of this one were used again."""
+        with redis_errors(self._client):
+            self._end_epoch(keys=[f"{self._prefix}:epoch"], args=[epoch])
+
+
+def _entries(found: Any) -> Iterator[Entry]:
+    for name, fields in found:
+        yield Entry(int(name.partition(b"-")[0]), int(fields[b"at"]), fields[b"e"])

@@ -1,0 +1,146 @@
+"""In-memory twins of the ports in `cockpit/ports.py`, for tests that mean no Redis.
+
+They keep the same promises; `tests/integration` holds both to the same checks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cockpit.domain.events import Event
+from cockpit.errors import CockpitError
+from cockpit.ports import Appended, DeadLetter, Entry
+
+
+class MemoryLog:
+    """A log in a list. `down = True` makes every call raise `redis.unreachable`."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.down = False
+        self._seen: set[tuple[str, str]] = set()
+        self._epoch = 1
+
+    def _check(self) -> None:
+        if self.down:
+            raise CockpitError("redis.unreachable", where="memory")
+
+    def append(self, events: Sequence[Event], received: int) -> Appended:
+        self._check()
+        before = len(self.entries)
+        for event in events:
+            if (event.source, event.id) in self._seen:
+                continue
+            self._seen.add((event.source, event.id))
+            received = max(received, self.entries[-1].received) if self.entries else received
+            self.entries.append(Entry(len(self.entries) + 1, received, event.raw))
+        accepted = len(self.entries) - before
+        return Appended(accepted, len(events) - accepted, len(self.entries))
+
+    def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
+        self._check()
+        if after > len(self.entries):
+            raise CockpitError("log.changed", number=after)
+        return self.entries[after : after + limit]
+
+    def head(self) -> int:
+        self._check()
+        return len(self.entries)
+
+    def last_received(self) -> int | None:
+        self._check()
+        return self.entries[-1].received if self.entries else None
+
+    def epoch(self) -> str:
+        self._check()
+        return f"epoch{self._epoch}"
+
+    def end_epoch(self, epoch: str) -> None:
+        self._epoch += epoch == self.epoch()
+
+
+class MemoryDeadLetters:
+    """Dead letters in a list. `down = True` makes every call raise `redis.unreachable`."""
+
+    def __init__(self) -> None:
+        self.letters: list[DeadLetter] = []
+        self.down = False
+        self._known: set[object] = set()
+
+    def _check(self) -> None:
+        if self.down:
+            raise CockpitError("redis.unreachable", where="memory")
+
+    def put(self, letters: Sequence[DeadLetter], once: str | None = None) -> None:
+        self._check()
+        for index, letter in enumerate(letters):
+            mark = letter.n if letter.n is not None else once and (once, index)
+            if mark is None or mark not in self._known:
+                self.letters.append(letter)
+            self._known.add(mark)
+
+    def read(self, after: str, limit: int) -> list[tuple[str, DeadLetter]]:
+        self._check()
+        first = int(after)
+        return [(str(first + i + 1), x) for i, x in enumerate(self.letters[first : first + limit])]
+
+
+class MemoryFrameBus:
+    """Keeps every frame. `token` is the one that publishes; `queue` feeds the subscriber."""
+
+    def __init__(self, token: str = "1-memory") -> None:
+        self.token = token
+        self.frames: dict[str, list[bytes]] = {}
+        self.queue: list[tuple[str, bytes]] = []
+
+    def publish(self, frames: Mapping[str, bytes], token: str) -> bool:
+        if token != self.token:
+            return False
+        for view, frame in frames.items():
+            self.frames.setdefault(view, []).append(frame)
+            self.queue.append((view, frame))
+        return True
+
+    def last(self, view: str) -> bytes | None:
+        return self.frames[view][-1] if view in self.frames else None
+
+    def subscribe(self) -> Iterator[tuple[str, bytes] | None]:
+        while True:
+            yield self.queue.pop(0) if self.queue else None
+
+
+class MemoryLock:
+    """A lock that is always ours."""
+
+    def __init__(self, token: str = "1-memory") -> None:
+        self.token = token
+
+    def acquire(self) -> None:
+        return
+
+    def keep(self) -> None:
+        return
+
+    def release(self) -> None:
+        return
+
+
+class MemoryStats:
+    """The last values of each role."""
+
+    def __init__(self) -> None:
+        self.roles: dict[str, dict[str, float]] = {}
+
+    def write(self, role: str, values: Mapping[str, float]) -> None:
+        self.roles[role] = dict(values)
+
+    def read(self, role: str) -> dict[str, float]:
+        return self.roles.get(role, {})
+
+
+class OpenGeography:
+    """Every position is inside, save those in `outside` as (grid, lon, lat)."""
+
+    def __init__(self, outside: set[tuple[str, float, float]] | None = None) -> None:
+        self.outside = outside or set()
+
+    def inside(self, grid: str, lon: float, lat: float) -> bool:
+        return (grid, lon, lat) not in self.outside
