@@ -5,6 +5,7 @@ code and text go to the dead letters. What only the ledgers can know (stages, un
 is judged there. `decode(raw)` reads a message that has passed before, from the log.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -19,6 +20,8 @@ from cockpit.domain.rules import Grade, Group, Level, Rules, WhistleKind
 from cockpit.errors import CockpitError
 
 MAX_BYTES = 64 * 1024
+# What msgspec raises for bytes that it cannot read or that have another shape.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 EARLIEST = 0
 LATEST = 84_006 * DAY  # 2200-01-01
 
@@ -188,6 +191,8 @@ Identifier = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
 class _Envelope(Struct):
+    """The contract's attributes, and the two optional ones of CloudEvents that say nothing here."""
+
     specversion: str
     id: Identifier
     source: Identifier
@@ -195,11 +200,18 @@ class _Envelope(Struct):
     subject: Identifier
     time: Moment
     region: str
-    sequence: Annotated[str, Meta(pattern=r"^\d{1,18}$")] | None = None
+    sequence: Annotated[str, Meta(pattern="^[0-9]{1,18}$")] | None = None
     data: msgspec.Raw = msgspec.Raw(b"")
+    datacontenttype: str | None = None
+    dataschema: str | None = None
 
 
-_KNOWN = {"datacontenttype", "dataschema", *_Envelope.__struct_fields__}
+class _Bare(_Envelope, forbid_unknown_fields=True):
+    """An envelope without extension attributes, as nearly all are."""
+
+
+_Extension = Annotated[str, Meta(max_length=256)] | bool | int
+_NAME = re.compile(r"[a-z0-9]{1,20}")
 
 
 class Event(Struct, frozen=True):
@@ -218,6 +230,9 @@ class Event(Struct, frozen=True):
 
 
 _envelope = msgspec.json.Decoder(_Envelope)
+_bare = msgspec.json.Decoder(_Bare)
+_attributes = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_extension = msgspec.json.Decoder(_Extension)
 _data: dict[str, Callable[[bytes | msgspec.Raw], Any]] = {
     name: msgspec.json.Decoder(row.data).decode for name, row in EVENT_TYPES.items()
 }
@@ -280,11 +295,23 @@ class EventReader:
 
     def _envelope(self, raw: bytes) -> _Envelope:
         try:
-            return _envelope.decode(raw)
+            return _bare.decode(raw)
+        except msgspec.ValidationError:
+            return self._with_extensions(raw)
+        except UNREADABLE as error:
+            raise CockpitError("message.not_json", why=_short(error)) from None
+
+    def _with_extensions(self, raw: bytes) -> _Envelope:
+        try:
+            envelope = _envelope.decode(raw)
+            attributes = _attributes.decode(raw)
         except msgspec.ValidationError as error:
-            raise CockpitError("envelope.invalid", why=error) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise CockpitError("message.not_json", why=error) from None
+            raise CockpitError("envelope.invalid", why=_short(error)) from None
+        except UNREADABLE as error:
+            raise CockpitError("message.not_json", why=_short(error)) from None
+        for name in attributes.keys() - _Envelope.__struct_fields__:
+            _check_extension(name, attributes[name])
+        return envelope
 
     def _check_subject(self, envelope: _Envelope, row: EventType) -> None:
         if row.subject:
@@ -302,8 +329,8 @@ class EventReader:
             raise CockpitError("data.invalid", type=envelope.type, why="data is missing")
         try:
             event = _event(envelope, raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise CockpitError("data.invalid", type=envelope.type, why=error) from None
+        except UNREADABLE as error:
+            raise CockpitError("data.invalid", type=envelope.type, why=_short(error)) from None
         _check_range("time", event.time)
         data = event.data
         if isinstance(data, CaseReported | WhistleBlown):
@@ -324,36 +351,33 @@ class EventReader:
         return event
 
     def _check_privacy(self, envelope: _Envelope, raw: bytes) -> None:
-        if not privacy.may_hold_personal(raw):
-            extra = b'"' in raw and len(raw) > 0 and _extensions(raw)
-        else:
-            for field in ("subject", "data"):
-                value = getattr(envelope, field)
-                text = value if isinstance(value, str) else bytes(value).decode()
-                if privacy.looks_personal(text):
-                    raise CockpitError("privacy.personal_value", field=field)
-            extra = _extensions(raw)
-        for name, value in (extra or {}).items():
-            _check_extension(name, value)
+        """Refuse personal numbers anywhere but in `id` and `sequence`, where digits are usual."""
+        found = privacy.personal_values(raw)
+        if not found:
+            return
+        for field in ("subject", "data"):
+            value = getattr(envelope, field)
+            if privacy.personal_values(value.encode() if isinstance(value, str) else bytes(value)):
+                raise CockpitError("privacy.personal_value", field=field)
+        allowed = (envelope.id, envelope.sequence or "")
+        if found > sum(privacy.personal_values(text.encode()) for text in allowed):
+            raise CockpitError("privacy.personal_value", field="an attribute")
 
 
-def _extensions(raw: bytes) -> dict[str, Any]:
-    """The envelope's attributes beyond the contract's."""
-    fields: dict[str, msgspec.Raw] = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    return {k: msgspec.json.decode(v) for k, v in fields.items() if k not in _KNOWN}
+def _check_extension(name: str, value: msgspec.Raw) -> None:
+    if not _NAME.fullmatch(name):
+        why = "names are 1 to 20 lower-case letters and digits"
+        raise CockpitError("envelope.extension", name=name[:40], why=why)
+    try:
+        _extension.decode(value)
+    except UNREADABLE:
+        why = "values are text up to 256 characters, whole numbers or logical"
+        raise CockpitError("envelope.extension", name=name, why=why) from None
 
 
-def _check_extension(name: str, value: Any) -> None:
-    if not (name.isascii() and name.isalnum() and name == name.lower() and len(name) <= 20):
-        raise CockpitError(
-            "envelope.extension", name=name[:40], why="names are lower-case letters and digits"
-        )
-    if isinstance(value, dict | list | float) or value is None:
-        raise CockpitError("envelope.extension", name=name, why="values are text, whole or logical")
-    if isinstance(value, str) and len(value) > 256:
-        raise CockpitError("envelope.extension", name=name, why="longer than 256 characters")
-    if privacy.looks_personal(str(value)):
-        raise CockpitError("privacy.personal_value", field=name)
+def _short(error: Exception) -> str:
+    """What a reader of the message found, short enough for a reason."""
+    return str(error)[:200]
 
 
 def _check_range(field: str, instant: int) -> None:

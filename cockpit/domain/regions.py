@@ -84,7 +84,7 @@ class Regions:
         """The region of this code. Raises CockpitError `region.unknown`."""
         index = self.index.get(code)
         if index is None:
-            raise CockpitError("region.unknown", region=code)
+            raise CockpitError("region.unknown", region=code[:40])
         return self.all[index]
 
     def at_level(self, level: str) -> list[Region]:
@@ -97,7 +97,9 @@ class Regions:
 
     def ancestor(self, index: int, level: str) -> Region | None:
         """The region of this level on the way from `index` up, itself included."""
-        return next((self.all[i] for i in self.all[index].chain if self.all[i].level == level), None)
+        return next(
+            (self.all[i] for i in self.all[index].chain if self.all[i].level == level), None
+        )
 
     def street_like(self, index: int) -> Region | None:
         """The street or functional zone that `index` lies in, or is."""
