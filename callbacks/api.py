@@ -14,12 +14,34 @@ from callbacks.address import checked_view
 from cockpit.domain.events import MAX_BYTES
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
-from cockpit.ports import FrameBus, Receipt
+from cockpit.ports import FrameBus
 
 MAX_BATCH = 1000
 MAX_BODY = 16 * 1024 * 1024
 # A long batch is taken in slices: between two of them the server serves its sockets.
 SLICE = 100
+
+
+class Rejection(Protocol):
+    """A message that was not accepted: its place in what was handed in, and why."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Receipt(Protocol):
+    """What became of some messages."""
+
+    @property
+    def accepted(self) -> int: ...
+    @property
+    def duplicates(self) -> int: ...
+    @property
+    def rejected(self) -> Sequence[Rejection]: ...
 
 
 class Receiver(Protocol):

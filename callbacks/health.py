@@ -2,30 +2,28 @@
 for Prometheus (/metrics)."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge
-from prometheus_client import generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from cockpit.clock import SECOND, Clock, parse_instant
 from cockpit.errors import CockpitError
+from cockpit.ports import Stats
 
 # Frames come at least each second; after three without one a screen is stale.
 FRESH_SECONDS = 3.0
-
-
-class Stats(Protocol):
-    """What the other roles say of themselves."""
-
-    def read(self) -> Mapping[str, Mapping[str, float]]:
-        """By role (`intake`, `projector`) its figures, `beat` being the clock's instant at which it
-        wrote them. A role that never wrote is absent. Raises CockpitError
-        `redis.unreachable`."""
+# The roles that write figures of themselves, and are missed when they do not.
+ROLES = ("intake", "projector")
 
 
 class _At(msgspec.Struct):
@@ -61,11 +59,9 @@ class GatewayMetrics:
 
     def frame_age(self) -> float | None:
         """Real seconds since the watched view's last frame was rendered, None before any."""
-        return None if self._last_at is None else self.real_seconds_since(self._last_at)
-
-    def real_seconds_since(self, instant: int) -> float:
-        """Real seconds that have gone by since an instant of the clock."""
-        return (self._clock.now() - instant) / SECOND / self._clock.speed
+        if self._last_at is None:
+            return None
+        return (self._clock.now() - self._last_at) / SECOND / self._clock.speed
 
 
 class _Roles(Collector):
@@ -76,10 +72,10 @@ class _Roles(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         try:
-            roles = self._stats.read()
+            roles = {role: self._stats.read(role) for role in ROLES}
         except CockpitError:
             return
-        for role, figures in sorted(roles.items()):
+        for role, figures in roles.items():
             for name, value in sorted(figures.items()):
                 metric = re.sub(r"\W", "_", f"cockpit_{role}_{name}")
                 yield GaugeMetricFamily(metric, f"{name} as the {role} says", value=value)
@@ -119,16 +115,10 @@ def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
 
 
 def _missing(metrics: GatewayMetrics, stats: Stats) -> list[str]:
-    missing = []
     try:
-        roles = stats.read()
+        missing = [role for role in ROLES if not stats.read(role)]
     except CockpitError:
-        roles = {}
-        missing.append("redis")
-    for role in ("intake", "projector"):
-        beat = roles.get(role, {}).get("beat")
-        if beat is None or metrics.real_seconds_since(int(beat)) > FRESH_SECONDS:
-            missing.append(role)
+        missing = ["redis", *ROLES]
     age = metrics.frame_age()
     if age is None or age > FRESH_SECONDS:
         missing.append("frames")

@@ -1,6 +1,6 @@
 """The web server: pages, API, health and sockets behind one address.
 
-`build_server` puts the parts together from what it is handed; `serve` runs the result under
+`build_server` puts the parts together from what it is handed; `listen` runs the result under
 gevent until a signal ends it.
 """
 
@@ -23,13 +23,13 @@ from callbacks.address import view_of
 from callbacks.api import Receiver, create_api
 from callbacks.gateway import Gateway
 from callbacks.guard import install_guard
-from callbacks.health import GatewayMetrics, Stats, create_health
+from callbacks.health import GatewayMetrics, create_health
 from callbacks.pages import create_pages
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import FrameBus
+from cockpit.ports import FrameBus, Stats
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +64,9 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     _check_addresses(server, parts.regions)
     server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions))
     server.register_blueprint(create_health(metrics, parts.stats))
-    pages = create_pages(
-        server, parts.regions, parts.rules, parts.features, dict(parts.settings)
-    )
+    pages = create_pages(server, parts.regions, parts.rules, parts.features, dict(parts.settings))
     _set_headers(server, _content_policy(pages.csp_hashes(), parts.settings["tiles"]))
-    gateway = Gateway(
-        server, parts.bus, parts.regions, parts.clock, parts.build, metrics
-    )
+    gateway = Gateway(server, parts.bus, parts.regions, parts.clock, parts.build, metrics)
     return server, gateway
 
 
@@ -159,11 +155,13 @@ def warm(server: Flask, page: str) -> None:
             client.get(script, headers={"Accept-Encoding": encoding}).close()
 
 
-def serve(server: Flask, gateway: Gateway, host: str, port: int) -> None:
+def listen(server: Flask, gateway: Gateway, host: str, port: int) -> None:
     """Listen and serve until SIGTERM or SIGINT, which end it at once.
 
     Raises CockpitError `port.taken` or `setting.invalid` when it cannot listen there.
     """
+    # The handler of sockets writes an access log of its own, whatever `log` says.
+    logging.getLogger("geventwebsocket.handler").setLevel(logging.WARNING)
     web = WSGIServer((host, port), server, handler_class=WebSocketHandler, log=None, error_log=log)
     try:
         web.start()

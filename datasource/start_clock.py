@@ -68,3 +68,9 @@ def anchored_clock(environment: Mapping[str, str], speed: float) -> SystemClock 
     except ValueError:
         raise CockpitError("setting.invalid", name=CLOCK_ANCHOR, why=repr(text)) from None
     return SystemClock(origin, real_origin, speed)
+
+
+def alone_clock(wanted: int | str | None, speed: float, calendar: WorkingCalendar) -> SystemClock:
+    """The clock of a role that was started alone: it begins now."""
+    real_now = SystemClock().now()
+    return SystemClock(start_instant(wanted, real_now, calendar, None), real_now, speed)

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from cockpit.errors import CockpitError
+from cockpit.ports import StopSignal
 
 log = logging.getLogger(__name__)
 
@@ -150,22 +151,16 @@ class Supervisor:
 
     def __init__(self) -> None:
         self._watched: list[_Watched] = []
-        self._ended = False
-
-    def end(self) -> None:
-        """Make `watch` return; may be called from a signal handler."""
-        self._ended = True
 
     def start(self, member: Member) -> None:
         """Start a member and look after it from now on. Raises what its start raises."""
         member.start()
         self._watched.append(_Watched(member))
 
-    def watch(self, each_look: Callable[[], None]) -> int:
-        """Look after the members until `end`; calls `each_look` at every look. Answers the
+    def watch(self, stop: StopSignal, each_look: Callable[[], None]) -> int:
+        """Look after the members until `stop`; calls `each_look` at every look. Answers the
         exit code for the whole: 0, or that of a member whose settings are wrong."""
-        while not self._ended:
-            time.sleep(_LOOK_SECONDS)
+        while not stop.wait(_LOOK_SECONDS):
             for watched in self._watched:
                 code = watched.look()
                 if code is not None:
