@@ -14,7 +14,7 @@ _MOBILE = r"(?<![0-9a-fA-F])(?<!\d\.)(?:(?:00)?86)?1[3-9]\d{9}(?![0-9a-fA-F])"
 _DATE = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _IDENTITY = rf"(?<!\d)[1-9]\d{{5}}{_DATE}\d{{3}}[\dXx](?!\d)"
 _PERSONAL = re.compile(f"{_MOBILE}|{_IDENTITY}".encode())
-# The cheap first look, 1 µs a message: a likely beginning of a mobile number, or a run of 17 digits.
+# The cheap first look: the beginning of a mobile number, or a run of 17 digits.
 _MOBILE_LIKE = re.compile(rb"1[3-9]\d{9}")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_RUN = b"0" * 17
