@@ -3,59 +3,32 @@
 Definitions: docs/metrics.md, Whistles.
 """
 
-from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
 
 from cockpit.clock import to_micros, to_text
 from cockpit.domain import calendar as days
-from cockpit.domain.deadlines import Deadline, DeadlineClock
+from cockpit.domain.deadlines import DeadlineClock
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import RECENT, Placed
 from cockpit.ledgers.tally import Tally, add, at, forget_before, of, rate
+from cockpit.ledgers.watch import AT_RISK, OVERDUE, STATES, Watch, status_of
+from cockpit.ledgers.whistle_records import (
+    ARRIVE,
+    DONE,
+    FINISH,
+    REFUSED,
+    SIGN,
+    Arrival,
+    State,
+    Whistle,
+)
 
-SIGN, ARRIVE, FINISH, REFUSED, DONE = "sign", "arrive", "finish", "refused", ""
-IN_TIME, AT_RISK, OVERDUE = range(3)
 TOLD = frozenset({"whistle.blown", "whistle.arrived", "whistle.confirmed", "whistle.escalated"})
-
-
-class Arrival(Struct, frozen=True):
-    """The arrival that counts, in the month of its own time."""
-
-    month: int
-    on_time: bool
-
-
-class Whistle(Struct):
-    """One whistle; `leg_start` is when the running leg began, `status` as counted now."""
-
-    region: int
-    kind: str
-    department: str
-    category: str
-    leg_start: int
-    leg: str = SIGN
-    deadline: Deadline | None = None
-    arrival: Arrival | None = None
-    ended: str = ""
-    status: int = IN_TIME
-
-
-class State(Struct):
-    """Everything a dump holds; open counts and the heap are rebuilt from the whistles."""
-
-    whistles: dict[str, Whistle] = field(default_factory=dict)
-    now: int = 0
-    blown: dict[int, Tally] = field(default_factory=dict)  # day →
-    confirmed: dict[int, Tally] = field(default_factory=dict)  # day →
-    arrivals: dict[int, Tally] = field(default_factory=dict)  # month →
-    arrivals_on_time: dict[int, Tally] = field(default_factory=dict)  # month →
-    recent: dict[int, list[tuple[int, int, dict[str, Any]]]] = field(default_factory=dict)
 
 
 class Whistles(Placed):
@@ -93,7 +66,7 @@ class Whistles(Placed):
         self.at_risk: Tally = [0] * self.size
         self._late_to_arrive: Tally = [0] * self.size
         self._open_at: dict[int, set[str]] = {}
-        self._crossings: list[tuple[int, str]] = []
+        self._watch = Watch()
 
     def knows(self, key: str) -> bool:
         return key in self._state.whistles
@@ -199,26 +172,14 @@ class Whistles(Placed):
         if arrival.on_time:
             add(of(self._state.arrivals_on_time, arrival.month, self.size), chain, amount)
 
-    def _status(self, whistle: Whistle) -> int:
-        deadline = whistle.deadline
-        if deadline is None:
-            return IN_TIME
-        if self._state.now > deadline.due:
-            return OVERDUE
-        return AT_RISK if self._state.now >= deadline.risk else IN_TIME
-
     def _enter(self, key: str, whistle: Whistle) -> None:
         if whistle.ended:
             return
-        whistle.status = self._status(whistle)
+        whistle.status = status_of(whistle.deadline, self._state.now)
         self._count_open(whistle, 1)
         for index in self.chains[whistle.region]:
             self._open_at.setdefault(index, set()).add(key)
-        deadline = whistle.deadline
-        if deadline is None or whistle.status == OVERDUE:
-            return
-        crossing = deadline.risk if whistle.status == IN_TIME else deadline.due + 1
-        heappush(self._crossings, (crossing, key))
+        self._watch.plan(key, whistle.deadline, whistle.status)
 
     def _leave(self, key: str, whistle: Whistle) -> None:
         if not whistle.ended:
@@ -246,10 +207,9 @@ class Whistles(Placed):
             forget_before(state.arrivals_on_time, days.month_of_day(today))
             self.touched.update(range(self.size))
         state.now = max(now, state.now)
-        while self._crossings and self._crossings[0][0] <= now:
-            _, key = heappop(self._crossings)
+        for key in self._watch.crossed(now):
             whistle = state.whistles[key]
-            if not whistle.ended and self._status(whistle) != whistle.status:
+            if not whistle.ended and status_of(whistle.deadline, now) != whistle.status:
                 self._leave(key, whistle)
                 self._enter(key, whistle)
                 self.touched.update(self.chains[whistle.region])
@@ -314,7 +274,7 @@ class Whistles(Placed):
             "category": whistle.category,
             "leg": whistle.leg,
             "due": to_text(due),
-            "state": ("in_time", "at_risk", "overdue")[whistle.status],
+            "state": STATES[whistle.status],
         }
 
     # -- dump and load -------------------------------------------------------------------
@@ -330,5 +290,4 @@ class Whistles(Placed):
         self._reset_counts()
         for key, whistle in self._state.whistles.items():
             self._enter(key, whistle)
-        heapify(self._crossings)
         self.touched.update(range(self.size))

@@ -1,0 +1,39 @@
+"""What the ledger of cases keeps of a case, and all it keeps."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from cockpit.domain.deadlines import Deadline
+from cockpit.ledgers.case_rates import FollowUp
+from cockpit.ledgers.watch import IN_TIME
+
+STAGES = ("reported", "accepted", "filed", "dispatched", "handling", "handled")
+REPORTED, ACCEPTED, FILED, DISPATCHED, HANDLING, HANDLED = range(6)
+
+
+class Case(Struct):
+    """One case; instants in microseconds, `status` as it is counted now."""
+
+    region: int
+    category: str
+    grade: str
+    channel: str
+    reported: int
+    stage: int = REPORTED
+    ended: str = ""
+    deadline: Deadline | None = None
+    suspended: bool = False
+    checks_failed: int = 0
+    follow_ups: list[FollowUp] = []
+    status: int = IN_TIME
+
+
+class State(Struct):
+    """Everything a dump holds; open counts and the heap are rebuilt from the cases."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    now: int = 0
+    days: Any = None
+    rates: Any = None
+    recent: dict[int, list[tuple[int, int, dict[str, Any]]]] = field(default_factory=dict)
