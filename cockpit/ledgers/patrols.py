@@ -7,7 +7,6 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
 
 from cockpit.clock import MINUTE, to_micros
 from cockpit.domain import calendar as days
@@ -16,31 +15,11 @@ from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
-from cockpit.ledgers.sessions import ENDED, STARTED, Mark, SessionBook
-from cockpit.ledgers.tally import Tally, add, rate
+from cockpit.ledgers.patrol_counts import PatrolCounts
+from cockpit.ledgers.patrol_records import Position, State
+from cockpit.ledgers.sessions import ENDED, STARTED, SessionBook
+from cockpit.ledgers.tally import rate
 from cockpit.ports import Geography
-
-
-class Position(Struct, frozen=True):
-    """A worker's last position; `n` its log number, `inside` its own grid or not."""
-
-    time: int
-    n: int
-    inside: bool
-
-
-class State(Struct):
-    """Everything a dump holds; what is counted is made anew from it."""
-
-    now: int = 0
-    marks: dict[str, dict[int, list[Mark]]] = field(default_factory=dict)
-    last: dict[str, Position] = field(default_factory=dict)
-    # window start → grids with a position inside
-    seen_inside: dict[int, set[int]] = field(default_factory=dict)
-    excuses: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # grid →
-    # Marks (worker, mark) and positions (worker, position, grid) ahead of now, by time and number.
-    ahead: list[tuple[int, int, str, int, int]] = field(default_factory=list)
-
 
 _PING = 2
 
@@ -63,14 +42,7 @@ class Patrols(Placed):
         self._shifts: tuple[Shift, ...] = ()
         self._shift: Shift | None = None
         self._next_change = 0
-        # Two of each: of the morning and of the afternoon of the patrol day.
-        self.expected: list[Tally] = [[0] * self.size for _ in range(2)]
-        self.covered: list[Tally] = [[0] * self.size for _ in range(2)]
-        self.completed: Tally = [0] * self.size
-        self.on_duty: Tally = [0] * self.size
-        self.off_post: Tally = [0] * self.size
-        self._grid_counts: dict[int, tuple[int, int, int, int, int]] = {}
-        self._worker_counts: dict[str, tuple[int, bool, bool]] = {}
+        self._counts = PatrolCounts(self.chains, self.touched)
         # (instant, worker or "", grid); at most one pending look a worker and a grid.
         self._crossings: list[tuple[int, str, int]] = []
         self._looks: dict[str | int, int] = {}
@@ -178,7 +150,7 @@ class Patrols(Placed):
                 del state.excuses[grid]
         for grid in self._grids:
             self._settle_grid(grid)
-        for worker in list(self._worker_counts):
+        for worker in self._counts.workers:
             self._settle_worker(worker)
         self.touched.update(range(self.size))
 
@@ -215,34 +187,18 @@ class Patrols(Placed):
         shift = self._shift
         if shift is None:
             return
-        counts = [0, 0, 0, 0, 0]
+        counts = [False] * 5
         for place, one in enumerate(self._shifts):
             if self._state.now >= one.start:
                 counts[place * 2] = not self._excused(grid, one)
                 counts[place * 2 + 1] = self._covered(grid, one)
-        covered_now = counts[self._shifts.index(shift) * 2 + 1]
-        if covered_now:
+        if counts[self._shifts.index(shift) * 2 + 1]:
             total, running = self._minutes(grid, shift)
             counts[4] = total >= self._complete
             if not counts[4] and running:
                 left = -(-(self._complete - total) // running)
                 self._look_at(self._state.now + left, "", grid)
-        self._recount_grid(grid, (counts[0], counts[1], counts[2], counts[3], counts[4]))
-
-    def _recount_grid(self, grid: int, new: tuple[int, int, int, int, int]) -> None:
-        old = self._grid_counts.get(grid, (0, 0, 0, 0, 0))
-        self._grid_counts[grid] = new
-        self.touched.add(grid)
-        if old == new:
-            return
-        chain = self.chains[grid]
-        tallies = (
-            self.expected[0], self.covered[0], self.expected[1], self.covered[1], self.completed,
-        )  # fmt: skip
-        for tally, before, after in zip(tallies, old, new, strict=True):
-            if before != after:
-                add(tally, chain, int(after) - int(before))
-        self.touched.update(chain)
+        self._counts.set_grid(grid, (counts[0], counts[1], counts[2], counts[3], counts[4]))
 
     def _settle_worker(self, worker: str) -> None:
         now, last = self._state.now, self._state.last.get(worker)
@@ -258,34 +214,23 @@ class Patrols(Placed):
                 if now <= since + self.rules.off_post:
                     self._look_at(since + self.rules.off_post + 1, worker, 0)
                     break
-        old = self._worker_counts.get(worker, (-1, False, False))
-        if old != new:
-            self._count_worker(old, -1)
-            self._count_worker(new, 1)
-        self._worker_counts[worker] = new
-
-    def _count_worker(self, counts: tuple[int, bool, bool], amount: int) -> None:
-        grid, fresh, off = counts
-        if grid < 0:
-            return
-        if fresh:
-            add(self.on_duty, self.chains[grid], amount)
-        if off:
-            add(self.off_post, self.chains[grid], amount)
-        self.touched.update(self.chains[grid])
+        self._counts.set_worker(worker, new)
 
     # -- answers -------------------------------------------------------------------------
 
     def metrics(self, region: int) -> dict[str, Any]:
         place = self._shifts.index(self._shift) if self._shift is not None else 0
-        expected, covered = self.expected[place][region], self.covered[place][region]
+        expected, covered = (
+            self._counts.expected[place][region],
+            self._counts.covered[place][region],
+        )
         return {
             "patrols.expected": expected,
             "patrols.covered": covered,
-            "patrols.completed": self.completed[region],
+            "patrols.completed": self._counts.completed[region],
             "patrols.coverage_rate": rate(covered, expected),
-            "patrols.on_duty": self.on_duty[region],
-            "patrols.off_post": self.off_post[region],
+            "patrols.on_duty": self._counts.on_duty[region],
+            "patrols.off_post": self._counts.off_post[region],
         }
 
     def shift(self) -> dict[str, Any]:
@@ -304,7 +249,9 @@ class Patrols(Placed):
     def coverage(self, region: int) -> dict[str, float | None]:
         """Coverage of both shifts of the patrol day; None for one that has not begun."""
         return {
-            shift.kind: rate(self.covered[place][region], self.expected[place][region])
+            shift.kind: rate(
+                self._counts.covered[place][region], self._counts.expected[place][region]
+            )
             if self._state.now >= shift.start
             else None
             for place, shift in enumerate(self._shifts)
@@ -316,8 +263,8 @@ class Patrols(Placed):
         for shift in self._shifts:
             state, minutes = self._state_of(grid, shift)
             states[shift.kind] = {"state": state, "minutes": minutes}
-        states["on_duty"] = self.on_duty[grid] > 0
-        states["off_post"] = self.off_post[grid] > 0
+        states["on_duty"] = self._counts.on_duty[grid] > 0
+        states["off_post"] = self._counts.off_post[grid] > 0
         return states
 
     def _state_of(self, grid: int, shift: Shift) -> tuple[str, int]:
