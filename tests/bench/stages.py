@@ -1,0 +1,105 @@
+"""What one event costs in each stage, alone in one process: µs of one core."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter_ns
+from typing import Any
+
+from cockpit.clock import SECOND, parse_instant
+from cockpit.domain.events import EventReader, decode
+from cockpit.domain.rules import Rules
+from cockpit.ports import Entry
+from cockpit.projector import Projector
+from datasource.geography import PolygonGeography, load_regions
+from datasource.log import RedisLog
+from datasource.redis_client import connect
+from tests.bench.mix import Mix
+from tests.bench.redis_server import redis_server
+
+START = parse_instant("2026-11-23T15:10:00+08:00")
+EVENTS = 100_000
+PREFIX = "grid:{bench}"
+FAMILIES = ("patrol", "case", "visit", "whistle", "alert", "source")
+
+
+def run(_: Any) -> dict[str, float]:
+    """Every stage with its µs."""
+    regions = load_regions()
+    rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
+    projector = Projector(regions, rules, PolygonGeography(rules.patrol.grace_metres))
+    mix = Mix(regions, rules)
+    opening = list(mix.opening(START))
+    messages = list(mix.events(EVENTS, START + 2 * 60 * SECOND, 20_000))
+    result: dict[str, float] = {}
+
+    reader = EventReader(regions, rules)
+    begun = perf_counter_ns()
+    events = [reader.read(raw, START + 600 * SECOND) for raw in messages]
+    result["EventReader.read"] = _each(begun, EVENTS)
+    with redis_server() as url:
+        log = RedisLog(connect(url), PREFIX)
+        begun = perf_counter_ns()
+        for start in range(0, EVENTS, 1000):
+            log.append(events[start : start + 1000], START)
+        result["RedisLog.append, batches of 1000"] = _each(begun, EVENTS)
+        begun, after = perf_counter_ns(), 0
+        while entries := log.read(after, 1000, 0):
+            after = entries[-1].n
+        result["RedisLog.read, batches of 1000"] = _each(begun, EVENTS)
+    begun = perf_counter_ns()
+    for raw in messages:
+        decode(raw)
+    result["decode"] = _each(begun, EVENTS)
+
+    begun = perf_counter_ns()
+    for n, raw in enumerate(opening, 1):
+        projector.fold(Entry(n, START, raw))
+    result["fold of the opening (registers, starts)"] = _each(begun, len(opening))
+    projector.take_dirty()
+    result |= _folds(projector, messages, len(opening))
+    return result | _frames(projector)
+
+
+def _folds(projector: Projector, messages: list[bytes], seq: int) -> dict[str, float]:
+    spent: dict[str, int] = defaultdict(int)
+    times: dict[str, int] = defaultdict(int)
+    for place, raw in enumerate(messages, 1):
+        entry = Entry(seq + place, START + 120 * SECOND + place * 50, raw)
+        family = decode(raw).type.partition(".")[0]
+        begun = perf_counter_ns()
+        projector.fold(entry)
+        spent[family] += perf_counter_ns() - begun
+        times[family] += 1
+    result = {f"fold, {f}": spent[f] / times[f] / 1000 for f in FAMILIES}
+    result["fold, whole mix"] = sum(spent.values()) / len(messages) / 1000
+    return result
+
+
+def _frames(projector: Projector) -> dict[str, float]:
+    result: dict[str, float] = {}
+    levels = {6: "district", 9: "street", 12: "community"}
+    by_level: dict[int, list[str]] = defaultdict(list)
+    for view in projector.views:
+        by_level[len(view.partition("/")[0])].append(view)
+    begun = perf_counter_ns()
+    projector.take_dirty()
+    result["turning touched regions into dirty views"] = _each(begun, 1)
+
+    def render() -> Iterator[tuple[int, Callable[[], Any]]]:
+        for level, views in by_level.items():
+            yield level, lambda views=views: [projector.frame(v, "bench", 0) for v in views]
+
+    for level, draw in render():
+        begun = perf_counter_ns()
+        draw()
+        result[f"frame, {levels[level]}, changed"] = _each(begun, len(by_level[level]))
+    for level, draw in render():
+        begun = perf_counter_ns()
+        draw()
+        result[f"frame, {levels[level]}, heartbeat"] = _each(begun, len(by_level[level]))
+    return result
+
+
+def _each(begun: int, count: int) -> float:
+    return (perf_counter_ns() - begun) / count / 1000
