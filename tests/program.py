@@ -3,41 +3,19 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 
+from tests.support import free_port, wait_for
+
 ROOT = Path(__file__).resolve().parent.parent
-T = TypeVar("T")
 CLOCK = "2026-11-23T15:10:00+08:00"
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until(look: Callable[[], T], seconds: float, what: str) -> T:
-    """The first true answer of `look`, asked again and again; fails after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = look()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.05)
 
 
 def get_json(url: str) -> tuple[int, Any]:
@@ -110,7 +88,7 @@ class Program:
             return get_json(f"{self.base_url}/readyz")[0] == 200
 
         try:
-            wait_until(look, seconds, "/readyz")
+            wait_for(look, seconds)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.errors[-4000:]}") from None
         return self
