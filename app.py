@@ -19,19 +19,19 @@ if "serve" in sys.argv[1:]:
 
     monkey.patch_all()
 
-import argparse
 import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from cockpit.config import SETTINGS, read_settings
+from cockpit.config import read_settings
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
+from datasource.command_line import parse, read_rules
 from datasource.dead_letters import RedisDeadLetters
 from datasource.frame_bus import RedisFrameBus
 from datasource.geography import PolygonGeography, features, load_regions
@@ -42,37 +42,11 @@ from datasource.projection import Projection
 from datasource.receive import Receiver
 from datasource.redis_client import connect
 from datasource.run import redis_address, run
-from datasource.simulator import run_simulator
 from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats
 from datasource.stop import StopOnSignal
 
 ROOT = Path(__file__).resolve().parent
-ROLES = ("run", "serve", "project", "intake", "simulate")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise CockpitError("setting.invalid", name="command line", why=message)
-
-
-def parse(arguments: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """The role and the options that were given, by the names of their settings."""
-    parser = _Parser(prog="app.py", description=__doc__, allow_abbrev=False,
-                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("role", choices=ROLES)
-    for setting in SETTINGS:
-        default = f" [{setting.default or 'empty'}; {setting.variable}]"
-        text = (setting.help + default).replace("%", "%%")
-        parser.add_argument(setting.option, dest=setting.name, metavar=setting.metavar, help=text)
-    parser.add_argument(
-        "--no-simulate", dest="simulate", action="store_const", const="false",
-        help="The same as --simulate false.",
-    )  # fmt: skip
-    given = {
-        name: text for name, text in vars(parser.parse_args(arguments)).items() if text is not None
-    }
-    return given.pop("role"), given
 
 
 class Site:
@@ -96,29 +70,39 @@ class Site:
         return RedisLock(self.client, self.prefix, role)
 
 
-def serve(site: Site, _stop: StopSignal) -> None:
+def serve(site: Site) -> int:
     from callbacks.build import build_name
     from callbacks.server import Parts, build_server, listen, warm
 
-    build = build_name(ROOT, Path(site.settings["rules"]))
-    server, gateway = build_server(
-        Parts(
-            site.regions, site.rules, site.clock, site.bus, site.receiver, site.stats,
-            features, site.settings, build,
-        )
-    )  # fmt: skip
+    parts = Parts(
+        regions=site.regions,
+        rules=site.rules,
+        clock=site.clock,
+        bus=site.bus,
+        receiver=site.receiver,
+        stats=site.stats,
+        features=features,
+        settings=site.settings,
+        build=build_name(ROOT, Path(site.settings["rules"])),
+    )
+    server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")
     listen(server, gateway, site.settings["host"], site.settings["port"])
+    return 0
 
 
 def project(site: Site, stop: StopSignal) -> None:
     geography = PolygonGeography(site.rules.patrol.grace_metres)
-    projector = Projector(site.regions, site.rules, geography)
-    interval = site.settings["frame_interval_ms"]
     Projection(
-        projector, site.log, site.dead_letters, site.bus, site.lock("projector"), site.stats,
-        site.clock, interval,
-    ).run(stop)  # fmt: skip
+        make_projector=lambda: Projector(site.regions, site.rules, geography),
+        log=site.log,
+        dead_letters=site.dead_letters,
+        bus=site.bus,
+        lock=site.lock("projector"),
+        stats=site.stats,
+        clock=site.clock,
+        interval_ms=site.settings["frame_interval_ms"],
+    ).run(stop)
 
 
 def intake(site: Site, stop: StopSignal) -> None:
@@ -126,6 +110,8 @@ def intake(site: Site, stop: StopSignal) -> None:
 
 
 def simulate(site: Site, stop: StopSignal) -> None:
+    from datasource.simulator.runner import run_simulator
+
     run_simulator(site, stop)
 
 
@@ -137,28 +123,19 @@ def start(role: str, given: Mapping[str, str]) -> int:
         format=f"%(asctime)s {role:8} %(levelname)s %(message)s",
     )
     rules = read_rules(Path(settings["rules"]))
+    if role == "serve":  # ends by signals of its own event loop
+        return serve(Site(settings, rules))
     stop = StopOnSignal()
     if role == "run":
         return run(Path(__file__), settings, given, rules, stop)
-    {"serve": serve, "project": project, "intake": intake, "simulate": simulate}[role](
-        Site(settings, rules), stop
-    )
+    {"project": project, "intake": intake, "simulate": simulate}[role](Site(settings, rules), stop)
     return 0
-
-
-def read_rules(file: Path) -> Rules:
-    """The rules of a file. Raises CockpitError `setting.invalid` or `rules.invalid`."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CockpitError("setting.invalid", name="--rules", why=error) from None
-    return Rules.from_toml(text, str(file))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line; a known fault is one line on stderr."""
     try:
-        return start(*parse(arguments))
+        return start(*parse(arguments, str(__doc__)))
     except CockpitError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 2

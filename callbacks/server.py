@@ -64,7 +64,9 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     _check_addresses(server, parts.regions)
     server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions))
     server.register_blueprint(create_health(metrics, parts.stats))
-    pages = create_pages(server, parts.regions, parts.rules, parts.features, dict(parts.settings))
+    pages = create_pages(
+        server, parts.regions, parts.rules, parts.features, parts.settings, parts.build
+    )
     _set_headers(server, _content_policy(pages.csp_hashes(), parts.settings["tiles"]))
     gateway = Gateway(server, parts.bus, parts.regions, parts.clock, parts.build, metrics)
     return server, gateway

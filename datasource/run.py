@@ -47,8 +47,9 @@ def run(
 ) -> int:
     """Run until `stop`; answers the exit code.
 
-    `given` are the options, as text, which the roles get beside the environment. Raises CockpitError when
-    something that is set cannot be used: a port, the data directory, the Redis, the clock.
+    `given` are the options, as text, which the roles get beside the environment. Raises
+    CockpitError when something that is set cannot be used: a port, the data directory, the
+    Redis, the clock.
     """
     _check_port(settings["host"], settings["port"])
     supervisor = Supervisor()

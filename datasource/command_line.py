@@ -1,0 +1,48 @@
+"""What a start reads: the command line, made from the table of settings, and the rules' file."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from cockpit.config import SETTINGS
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+
+ROLES = ("run", "serve", "project", "intake", "simulate")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise CockpitError("setting.invalid", name="command line", why=message)
+
+
+def parse(arguments: Sequence[str], description: str) -> tuple[str, dict[str, str]]:
+    """The role and the options that were given, by the names of their settings.
+
+    Raises CockpitError `setting.invalid` for what it does not know.
+    """
+    parser = _Parser(prog="app.py", description=description, allow_abbrev=False,
+                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser.add_argument("role", choices=ROLES)
+    for setting in SETTINGS:
+        default = f" [{setting.default or 'empty'}; {setting.variable}]"
+        text = (setting.help + default).replace("%", "%%")
+        parser.add_argument(setting.option, dest=setting.name, metavar=setting.metavar, help=text)
+    parser.add_argument(
+        "--no-simulate", dest="simulate", action="store_const", const="false",
+        help="The same as --simulate false.",
+    )  # fmt: skip
+    given = {
+        name: text for name, text in vars(parser.parse_args(arguments)).items() if text is not None
+    }
+    return given.pop("role"), given
+
+
+def read_rules(file: Path) -> Rules:
+    """The rules of a file. Raises CockpitError `setting.invalid` or `rules.invalid`."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CockpitError("setting.invalid", name="--rules", why=error) from None
+    return Rules.from_toml(text, str(file))
