@@ -4,7 +4,8 @@ What a wall may not show is not in the result: special groups are one masked tot
 names a person, and below the community no category of person appears.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from cockpit.clock import to_text
@@ -43,7 +44,21 @@ class WallFrames:
         self._hidden: dict[str, dict[int, Shown]] = {measure: {} for measure in MEASURES}
         self._special: dict[str, Sequence[int]] = {}
         self._walled = {r.index for r in regions.all if r.level in WALL_LEVELS}
+        # Metrics of regions as of the last look: a region stands on its own wall and on the one
+        # above, and most regions do not change between two frames.
+        self._metrics: dict[int, dict[str, Any]] = {}
         self.hide_again()
+
+    def forget(self, touched: Iterable[int]) -> None:
+        """The numbers of these regions, by index, may have changed."""
+        for index in touched:
+            self._metrics.pop(index, None)
+
+    def _of(self, index: int) -> dict[str, Any]:
+        metrics = self._metrics.get(index)
+        if metrics is None:
+            metrics = self._metrics[index] = self._ledgers.metrics(index)
+        return metrics
 
     # -- privacy -------------------------------------------------------------------------
 
@@ -52,7 +67,9 @@ class WallFrames:
         which that changed. To be called whenever the ledger of people has changed."""
         changed: set[int] = set()
         for measure in MEASURES:
-            values = self._ledgers.people.group_total("special", measure)
+            values = self._ledgers.people.group_total("special", measure, self._walled)
+            if values == self._special.get(measure):
+                continue
             hidden = suppress(
                 values,
                 self._walls_below,
@@ -81,25 +98,26 @@ class WallFrames:
         """All panels of a region's wall but the stream's, which is the same for all."""
         ledgers, index = self._ledgers, region.index
         children = self._regions.children_of(region)
-        below = {child.index: ledgers.metrics(child.index) for child in children}
-        mine = ledgers.metrics(index)
+        below = {child.index: self._of(child.index) for child in children}
+        mine = self._of(index)
+        panels = _nested(mine)
         result: dict[str, Any] = {
-            "cases": {**_nested(mine, "cases."), "trend": ledgers.cases.trend(index)},
+            "cases": {**panels["cases"], "trend": ledgers.cases.trend(index)},
             "whistles": {
-                **_nested(mine, "whistles."),
+                **panels["whistles"],
                 "list": ledgers.whistles.most_urgent(index),
                 "department": ledgers.whistles.departments(index),
                 "marks": self._marks(children, below),
             },
             "patrols": {
                 **ledgers.patrols.shift(),
-                **_nested(mine, "patrols."),
+                **panels["patrols"],
                 "target_rate": self._rules.patrol.target_rate,
                 "alarm_rate": self._rules.patrol.alarm_rate,
                 "by_child": self._patrols_below(children, below),
             },
             **self._people(index, mine),
-            "alerts": _nested(mine, "alerts."),
+            "alerts": panels["alerts"],
             "map": {"regions": {c.code: self._map_of(below[c.index]) for c in children}},
             "ticker": self._ticker(index),
         }
@@ -216,15 +234,18 @@ class WallFrames:
         }
 
 
-def _nested(metrics: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """The metrics of a prefix, `a.b` as {"a": {"b": …}}."""
+def _nested(metrics: dict[str, Any]) -> dict[str, Any]:
+    """The metrics by the parts of their names, `a.b.c` as {"a": {"b": {"c": …}}}."""
     result: dict[str, Any] = {}
     for name, value in metrics.items():
-        if not name.startswith(prefix):
-            continue
-        first, _, rest = name[len(prefix) :].partition(".")
-        if rest:
-            result.setdefault(first, {})[rest] = value
-        else:
-            result[first] = value
+        *above, last = _parts(name)
+        place = result
+        for part in above:
+            place = place.setdefault(part, {})
+        place[last] = value
     return result
+
+
+@cache
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))

@@ -138,6 +138,7 @@ class Projector:
     def _touch_all(self) -> None:
         self._dirty.update(self.views)
         self._panels.clear()
+        self._frames.forget(range(len(self._regions)))
 
     def _collect(self) -> None:
         """Turn the ledgers' touched regions into dirty views."""
@@ -150,6 +151,7 @@ class Projector:
         if len(touched) == len(self._regions):
             self._touch_all()
             return
+        self._frames.forget(touched)
         for index in touched:
             # A grid has no wall of its own, but stands on its community's.
             wall = self._view_at.get(index) or self._view_at.get(

@@ -4,6 +4,7 @@ Persons are opaque references; nothing else about them is kept, and a removed pe
 forgotten. Definitions: docs/metrics.md, People.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -51,6 +52,15 @@ class People(Placed):
     def __init__(self, regions: Regions, rules: Rules) -> None:
         super().__init__(regions, rules)
         self.categories = [c for group in rules.groups.values() for c in group.categories]
+        self._names = {
+            c: (
+                f"people.enrolled.{c}",
+                f"visits.due_today.{c}",
+                f"visits.made_today.{c}",
+                f"visits.overdue.{c}",
+            )
+            for c in self.categories
+        }
         self._state = State()
         self._reset_counts()
 
@@ -151,17 +161,17 @@ class People(Placed):
     def metrics(self, region: int) -> dict[str, Any]:
         made = self._state.made.get(days.day_of(self._state.now), {})
         result: dict[str, Any] = {}
-        for category in self.categories:
+        for category, (enrolled, due, made_today, overdue) in self._names.items():
             tally = made.get(category)
-            result[f"people.enrolled.{category}"] = self.enrolled[category][region]
-            result[f"visits.due_today.{category}"] = self.due[category][region]
-            result[f"visits.made_today.{category}"] = tally[region] if tally else 0
-            result[f"visits.overdue.{category}"] = self.overdue[category][region]
+            result[enrolled] = self.enrolled[category][region]
+            result[due] = self.due[category][region]
+            result[made_today] = tally[region] if tally else 0
+            result[overdue] = self.overdue[category][region]
         return result
 
-    def group_total(self, group: str, measure: str) -> Tally:
-        """The sum over a group's categories, for every region. `measure` is `enrolled`,
-        `due_today`, `made_today` or `overdue`."""
+    def group_total(self, group: str, measure: str, places: Iterable[int]) -> Tally:
+        """The sum over a group's categories, for these regions (0 for the others). `measure` is
+        `enrolled`, `due_today`, `made_today` or `overdue`."""
         tallies = {
             "enrolled": self.enrolled,
             "due_today": self.due,
@@ -170,7 +180,10 @@ class People(Placed):
         }[measure]
         wanted = self.rules.groups[group].categories
         parts = [tallies[c] for c in wanted if c in tallies]
-        return [sum(values) for values in zip(*parts, strict=True)] if parts else [0] * self.size
+        total = [0] * self.size
+        for place in places:
+            total[place] = sum(part[place] for part in parts)
+        return total
 
     # -- dump and load -------------------------------------------------------------------
 
