@@ -106,18 +106,19 @@ class CaseLives:
             self._dispatch(rng, life, birth, time, None)
         limit = self._rules.case_limit(birth.kind.code, birth.grade)
         due = due_of(limit, time, self._rules.calendar)
-        late = rng.random() < 0.026 * manners.delay
+        late = rng.random() < 0.05 * manners.delay
         if late and rng.random() < 0.35:
             asked = time + int((due - time) * (0.75 + 0.2 * rng.random())) // 1000 * 1000
             due = max(due, asked) + minutes(rng, 180, 2400)
             late = False
             life.add(asked, DESK, "case.extended", f'{{"due":"{stamp(due)}"}}')
             return self._worked(rng, life, time, asked + MINUTE, due - MINUTE)
-        if not late and rng.random() < 0.012:
+        if not late and rng.random() < 0.009:
             return self._shelved(rng, life, time, due)
         if late:
             return self._overdue(rng, life, time, due)
-        share = 0.04 + 0.9 * rng.betavariate(1.2, 3.2)
+        tight = rng.random() < 0.09
+        share = 0.66 + 0.32 * rng.random() if tight else 0.03 + 0.72 * rng.betavariate(1.1, 4.2)
         closed = by_day(time + int((due - time) * share) // 1000 * 1000, time + 10 * MINUTE, rng)
         if closed - time > (due - time) * 0.72:
             reminded = time + int((due - time) * 0.69) // 1000 * 1000
@@ -126,11 +127,12 @@ class CaseLives:
 
     def _overdue(self, rng: Random, life: Life, time: int, due: int) -> int:
         closed = due + minutes(rng, 20, 300 + 2400 * rng.random() ** 2)
+        closed = by_day(closed, due + 16 * MINUTE, rng)
         life.add(due + minutes(rng, 1, 15), DESK, "case.supervised", '{"level":2}')
-        twice = due + (due - time)
-        if twice + MINUTE < closed:
-            life.add(twice + MINUTE, DESK, "case.supervised", '{"level":3}')
-        return self._worked(rng, life, time, time, by_day(closed, due + 16 * MINUTE, rng))
+        twice = due + (due - time) + MINUTE
+        if twice < closed:
+            life.add(twice, DESK, "case.supervised", '{"level":3}')
+        return self._worked(rng, life, time, time, closed)
 
     def _shelved(self, rng: Random, life: Life, time: int, due: int) -> int:
         """挂账 for one to three days, then the rest of the limit."""
@@ -148,7 +150,7 @@ class CaseLives:
         life.add(begun, DESK, "case.handling")
         room = closed - max(begun, after)
         done = closed - min(int(room * (0.05 + 0.15 * rng.random())), 4 * HOUR) // 1000 * 1000
-        if rng.random() < 0.022:
+        if rng.random() < 0.032:
             first = closed - int(room * 0.5) // 1000 * 1000
             life.add(first - (closed - done) // 2000 * 1000, DESK, "case.handled")
             life.add(first, DESK, "case.verified", '{"passed":false}')

@@ -18,7 +18,7 @@ from datasource.simulator.whistles import KINDS as WHISTLE_KINDS
 from datasource.simulator.whistles import Whistles
 
 LOOKBACK = 32  # days after which nothing of a case is to come
-_WEEKDAY = (1.07, 1.02, 0.99, 0.98, 0.94, 1.0, 1.0)
+_WEEKDAY = (1.08, 1.02, 0.99, 0.98, 0.94, 1.0, 1.0)
 # Routes by who reports and whether the matter is light.
 _ROUTES: dict[tuple[bool, bool], Weighted[str]] = {
     (True, True): Weighted([("self", 0.68), ("community", 0.21), ("street", 0.10),
@@ -35,7 +35,7 @@ _CHANNELS: Weighted[str] = Weighted(
 _HOURS: Weighted[int] = Weighted(enumerate(
     (1, 0.6, 0.4, 0.3, 0.4, 0.8, 2, 5, 10, 13, 13, 10, 7, 8, 11, 12, 11, 9, 8, 9, 10, 8, 5, 2)
 ))  # fmt: skip
-_ZONE_SHARE = 0.004  # of appeals; a functional zone has no communities and no workers
+_ZONE_SHARE = 0.0015  # of appeals; a functional zone has no communities and no workers
 
 
 class Cases:
@@ -186,10 +186,10 @@ def _patrol_minute(rng: Random, working: bool) -> int:
     chance = rng.random()
     if not working or chance > 0.94:
         hour = 7 + 13.5 * rng.random()
-    elif chance < 0.56:
-        hour = _clipped(rng.gauss(9.9, 0.75), 8.5, 12.0, rng)
+    elif chance < 0.59:
+        hour = _clipped(rng.gauss(9.8, 0.75), 8.5, 12.0, rng)
     else:
-        hour = _clipped(rng.gauss(15.2, 0.75), 14.0, 17.5, rng)
+        hour = _clipped(rng.gauss(15.0, 0.7), 14.0, 17.5, rng)
     return int(hour * 3600) * 1_000_000
 
 

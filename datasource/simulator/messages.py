@@ -72,11 +72,11 @@ def numbered(event: Made, sequence: int) -> bytes:
     return f'{{"sequence":"{sequence}",{event.text}'.encode()
 
 
-def alive(source: int, time: int) -> bytes:
+def alive(source: int, time: int, region: str) -> bytes:
     """A sign of life. It takes no running number, so that a restart, whose signs of life fall
     on other instants, numbers the facts as before."""
     uri = SOURCES[source]
-    event = made(time, source, f"alive-{time // 1000}", "source.alive", uri, "120110")
+    event = made(time, source, f"alive-{time // 1000}", "source.alive", uri, region)
     return f"{{{event.text}".encode()
 
 

@@ -163,7 +163,7 @@ class Patrols:
         rng = dice(self._seed, "leave", monday, place)
         if rng.random() >= _LEAVE_A_WEEK:
             return None
-        first = monday + rng.randrange(5)
+        first = monday + max(0, rng.randrange(6) - 1)
         days = rng.randrange(1, 4)
         start = day_start(first)
         end = start + days * DAY

@@ -15,12 +15,13 @@ from cockpit.domain.calendar import date_of, day_start
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from datasource.simulator.catalogue import ORDINARY_STREET, REGISTERS, STREETS, Register
-from datasource.simulator.dice import dice, key, minutes
+from datasource.simulator.dice import Weighted, dice, key, minutes
 from datasource.simulator.ground import Ground
 from datasource.simulator.messages import REGISTER, Made, made
 
 LOOKBACK = 14
-_LATE = 0.0024  # of visits, times the street's factor
+# Share of visits that are late, times the street's factor.
+_LATE = {"care": 0.004, "special": 0.015}
 _ABSENT = 0.025
 _LEAVING_A_DAY = 1 / 9000
 _CHANGE_A_DAY = 1 / 6000
@@ -59,6 +60,7 @@ class People:
         streets = [regions.street_like(grid.index) for grid in ground.grids]
         self._delay = [STREETS.get(s.code if s else "", ORDINARY_STREET).delay for s in streets]
         self._kinds = [r for r in REGISTERS if r.category in rules.groups[r.group].categories]
+        self._draw_kind = Weighted((kind, kind.count) for kind in self._kinds)
         self._first: list[Person] = []
         rng = dice(seed, "register")
         for kind in self._kinds:
@@ -89,7 +91,7 @@ class People:
             if day >= self._origin:
                 visited = self._planned(person, (coming - person.phase) // person.cycle - 1)
                 visited = min(visited, self._origin - 1)
-                rows.append(self._visit(person, visited, rng, "v0", _RESULTS[0]))
+                rows.append(self._visit(person, visited, rng, "before", _RESULTS[0]))
                 day = visited - 1 - rng.randrange(5)
             rows.append(self._state(person, "person.enrolled", day, rng, person.level))
         return rows
@@ -141,7 +143,7 @@ class People:
         found = []
         for index in range(self._count_new):
             rng = dice(self._seed, "newcomer", day, index)
-            kind = self._kinds[rng.randrange(len(self._kinds))]
+            kind = self._draw_kind.draw(rng)
             number = 100_000 + (day - self._origin) * self._count_new + index
             person = self._person(rng, number, kind._replace(high=1.0), day)
             due = self._rules.first_visit_days
@@ -167,7 +169,7 @@ class People:
     def _visited(self, person: Person, number: int, day: int) -> list[Made]:
         """One visit: in time, at the second try, or late."""
         rng = dice(self._seed, person.ref, number, 1)
-        if rng.random() < _LATE * self._delay[person.grid]:
+        if rng.random() < _LATE[person.group] * self._delay[person.grid]:
             due = self._planned(person, number - 1) + person.due
             return self._late(person, rng, number, due)
         result = _RESULTS[rng.random() < 0.04]
@@ -211,7 +213,7 @@ class People:
 def _rhythm(rng: Random, due: int, born: int) -> tuple[int, int, int]:
     """(cycle, drift, phase) for an interval: every so many weeks on a weekday, or, for the
     short intervals of half the people, a day early and on any day of the week."""
-    if due % 7 == 0 and (due > 7 or rng.random() < 0.55):
+    if due % 7 == 0 and (due > 7 or rng.random() < 0.45):
         return due, 0, _weekday(rng, born, due, 5)
     if due < 14:
         cycle = max(1, due - 1)

@@ -10,24 +10,30 @@ from datasource.simulator.dice import Weighted, minutes
 from datasource.simulator.hours import by_day, due_of
 from datasource.simulator.messages import DEPARTMENTS, DESK, Life, stamp
 
-KINDS: Weighted[str] = Weighted([("emergency", 0.34), ("routine", 0.52), ("tough", 0.14)])
+KINDS: Weighted[str] = Weighted([("emergency", 0.34), ("routine", 0.54), ("tough", 0.12)])
 # Minutes over the limit when a leg is late, by kind and leg.
 _LATE = {
-    ("emergency", "sign"): (4, 50), ("emergency", "arrive"): (8, 130),
-    ("emergency", "finish"): (30, 600), ("routine", "sign"): (10, 200),
-    ("routine", "arrive"): (20, 500), ("routine", "finish"): (60, 2200),
-    ("tough", "sign"): (10, 240), ("tough", "arrive"): (60, 900),
+    ("emergency", "sign"): (4, 90), ("emergency", "arrive"): (8, 240),
+    ("emergency", "finish"): (30, 1100), ("routine", "sign"): (10, 600),
+    ("routine", "arrive"): (40, 1800), ("routine", "finish"): (200, 6000),
+    ("tough", "sign"): (10, 500), ("tough", "arrive"): (60, 900),
     ("tough", "finish"): (120, 3600),
 }  # fmt: skip
 # Share of the limit that a leg in time takes.
 _SHARE = {
     ("emergency", "sign"): (0.1, 0.9), ("emergency", "arrive"): (0.2, 0.95),
-    ("emergency", "finish"): (0.06, 0.7), ("routine", "sign"): (0.05, 0.9),
-    ("routine", "arrive"): (0.02, 0.6), ("routine", "finish"): (0.02, 0.28),
-    ("tough", "sign"): (0.1, 0.9), ("tough", "arrive"): (0.05, 0.45),
-    ("tough", "finish"): (0.08, 0.42),
+    ("emergency", "finish"): (0.03, 0.3), ("routine", "sign"): (0.05, 0.9),
+    ("routine", "arrive"): (0.01, 0.12), ("routine", "finish"): (0.006, 0.06),
+    ("tough", "sign"): (0.1, 0.9), ("tough", "arrive"): (0.02, 0.2),
+    ("tough", "finish"): (0.04, 0.2),
 }  # fmt: skip
-_LATE_SHARE = {"sign": 0.10, "arrive": 0.075, "finish": 0.06}
+# A late finish keeps a whistle open for more than its whole limit, so few may be: else they would
+# be most of what is open.
+_LATE_SHARE = {
+    ("emergency", "sign"): 0.2, ("emergency", "arrive"): 0.07, ("emergency", "finish"): 0.12,
+    ("routine", "sign"): 0.24, ("routine", "arrive"): 0.065, ("routine", "finish"): 0.025,
+    ("tough", "sign"): 0.24, ("tough", "arrive"): 0.06, ("tough", "finish"): 0.025,
+}  # fmt: skip
 
 
 class Whistles:
@@ -82,7 +88,7 @@ class Whistles:
     ) -> int:  # fmt: skip
         """When this leg ends; late ones are escalated, some long ones extended."""
         due = due_of(self._rules.whistle_limit(kind, leg), start, self._rules.calendar)
-        if rng.random() >= _LATE_SHARE[leg] * delay:
+        if rng.random() >= _LATE_SHARE[kind, leg] * delay:
             low, high = _SHARE[kind, leg]
             end = start + int((due - start) * (low + (high - low) * rng.random())) // 1000 * 1000
             return by_day(end, start + MINUTE, rng) if kind != "emergency" else end
