@@ -69,7 +69,9 @@ class Cases:
         volume = self._scenario.volume
         weekday = _WEEKDAY[date_of(day).weekday()] * (0.97 + 0.06 * rng.random())
         working = is_working_day(day)
-        for index in range(round(volume.patrol_cases * weekday * (1 if working else volume.off_day))):
+        for index in range(
+            round(volume.patrol_cases * weekday * (1 if working else volume.off_day))
+        ):
             rows += self._patrol_case(day, index, working)
         for index in range(round(volume.appeals * weekday * (1 if working else 0.8))):
             rows += self._appeal(day, 5000 + index)

@@ -110,7 +110,7 @@ class Register(NamedTuple):
 
     group: str
     category: str
-    count: int
+    size: int
     high: float
     key: float
 

@@ -60,11 +60,11 @@ class People:
         streets = [regions.street_like(grid.index) for grid in ground.grids]
         self._delay = [STREETS.get(s.code if s else "", ORDINARY_STREET).delay for s in streets]
         self._kinds = [r for r in REGISTERS if r.category in rules.groups[r.group].categories]
-        self._draw_kind = Weighted((kind, kind.count) for kind in self._kinds)
+        self._draw_kind = Weighted((kind, kind.size) for kind in self._kinds)
         self._first: list[Person] = []
         rng = dice(seed, "register")
         for kind in self._kinds:
-            for _ in range(kind.count):
+            for _ in range(kind.size):
                 self._first.append(self._person(rng, len(self._first), kind, origin))
         self._by_phase: dict[tuple[int, int], list[Person]] = defaultdict(list)
         self._leaving: dict[int, list[Person]] = defaultdict(list)

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from cockpit.clock import MINUTE
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -16,7 +17,6 @@ from datasource.simulator.messages import OF_CHANNEL, SOURCES, Made
 from datasource.simulator.patrols import Patrols
 from datasource.simulator.register import People
 from datasource.simulator.scenarios import Scenario
-from cockpit.clock import MINUTE
 
 PAST_DAYS = 14
 _BEFORE_DAYS = 120  # enrolments before the first day reach back no further
@@ -38,6 +38,7 @@ class World:
     ) -> None:  # fmt: skip
         self.seed, self.scenario = seed, scenario
         self.origin = day_of(born) - PAST_DAYS
+        self.district = regions.district.code
         self._anchor = born if anchor is None else anchor
         since = day_start(self.origin) if since is None else since
         volume = scenario.volume

@@ -1,0 +1,99 @@
+"""The simulator's real doors: PUBLISH on the sources' channel, and its memory in a hash."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from importlib import resources
+
+from redis import Redis
+
+from cockpit.clock import Clock
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.ports import StopSignal
+from datasource.redis_client import Outage, redis_errors
+from datasource.simulator.ground import Ground
+from datasource.simulator.runner import RETRY_SECONDS, Append, Simulator
+from datasource.simulator.scenarios import load_scenario
+from datasource.simulator.state import State, open_state
+from datasource.simulator.world import World
+
+log = logging.getLogger(__name__)
+
+
+class Channel:
+    """Implements `runner.Publish` on `<prefix>:events`."""
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self._client, self._name = client, f"{prefix}:events"
+
+    def __call__(self, messages: Sequence[bytes]) -> int:
+        """Publish in order; answers how many, from the first on, reached a subscriber. Those
+        behind one that reached nobody are to be sent again even when they reached somebody.
+
+        Raises CockpitError `redis.unreachable` or `redis.refused`.
+        """
+        with redis_errors(self._client), self._client.pipeline(transaction=False) as pipe:
+            for message in messages:
+                pipe.publish(self._name, message)
+            heard = pipe.execute()
+        return next((i for i, count in enumerate(heard) if not count), len(heard))
+
+
+class HashStore:
+    """Implements `state.Store` by the hash `<prefix>:simulator`."""
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self._client, self._name = client, f"{prefix}:simulator"
+
+    def load(self) -> dict[str, str]:
+        with redis_errors(self._client):
+            found = self._client.hgetall(self._name)
+        return {key.decode(): value.decode() for key, value in found.items()}
+
+    def save(self, values: Mapping[str, str]) -> None:
+        with redis_errors(self._client):
+            self._client.hset(self._name, mapping=dict(values))
+
+
+def grids_text() -> str:
+    """The GeoJSON of the grids' polygons."""
+    return (resources.files("datasource") / "geodata" / "grids.geojson").read_text("utf-8")
+
+
+def simulate(
+    client: Redis, prefix: str, append: Append, regions: Regions, rules: Rules, clock: Clock,
+    seed: int, scenario: str, stop: StopSignal,
+) -> None:  # fmt: skip
+    """Run the simulated district until `stop`.
+
+    `append` is the SDK's door for the past. Waits for Redis when it is away. Raises
+    CockpitError `scenario.invalid`, or `setting.invalid` when another seed lives here.
+    """
+    chosen = load_scenario(scenario)
+    store = HashStore(client, prefix)
+    state = _opened(store, seed, scenario, clock, stop)
+    if state is None:
+        return
+    world = World(
+        seed, chosen, regions, rules, Ground(regions, grids_text()), state.born, state.since,
+        state.anchor,
+    )  # fmt: skip
+    Simulator(world, state, Channel(client, prefix), append, clock, store, stop).run()
+
+
+def _opened(
+    store: HashStore, seed: int, scenario: str, clock: Clock, stop: StopSignal
+) -> State | None:  # fmt: skip
+    """The state once Redis answers; None when `stop` came first."""
+    outage = Outage(log, "The simulator")
+    while not stop.is_set():
+        try:
+            kept = store.load()
+        except CockpitError as error:
+            outage.failed(error)
+            stop.wait(RETRY_SECONDS)
+            continue
+        outage.over()
+        return open_state(kept, seed, scenario, clock.now())
+    return None
