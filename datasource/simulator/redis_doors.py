@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from typing import Any, cast
 
 from redis import Redis
 
@@ -48,12 +49,12 @@ class HashStore:
 
     def load(self) -> dict[str, str]:
         with redis_errors(self._client):
-            found = self._client.hgetall(self._name)
+            found = cast("dict[bytes, bytes]", self._client.hgetall(self._name))
         return {key.decode(): value.decode() for key, value in found.items()}
 
     def save(self, values: Mapping[str, str]) -> None:
         with redis_errors(self._client):
-            self._client.hset(self._name, mapping=dict(values))
+            self._client.hset(self._name, mapping=cast("dict[Any, Any]", dict(values)))
 
 
 def grids_text() -> str:
