@@ -8,7 +8,7 @@ import json
 from functools import lru_cache
 from importlib import resources
 from math import cos, radians
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -70,7 +70,7 @@ class PolygonGeography:
 
     def __init__(self, grace_metres: float) -> None:
         """`grace_metres`: how far outside its polygon a position still counts as inside."""
-        self._grids: dict[str, tuple[shapely.Geometry, float]] = {}
+        self._grids: dict[str, _Area] = {}
         for code, feature in _shapes().items():
             if feature["properties"]["level"] == "grid":
                 self._grids[code] = _area(feature["geometry"], grace_metres)
@@ -81,16 +81,30 @@ class PolygonGeography:
         found = self._grids.get(grid)
         if found is None:
             return False
-        area, metres_per_lon = found
-        return bool(shapely.intersects_xy(area, lon * metres_per_lon, lat * METRES_PER_DEGREE))
+        x, y = lon * found.metres_per_lon, lat * METRES_PER_DEGREE
+        if (x - found.x) ** 2 + (y - found.y) ** 2 < found.radius_squared:
+            return True
+        return bool(shapely.intersects_xy(found.shape, x, y))
 
 
-def _area(geometry: dict[str, Any], grace: float) -> tuple[shapely.Geometry, float]:
-    """The grid with its grace, in metres, prepared; and the metres of a degree of longitude."""
+class _Area(NamedTuple):
+    """A grid with its grace, on the plane: metres. The circle lies wholly inside; most positions
+    lie in it, and it is asked ten times faster than the shape."""
+
+    shape: shapely.Geometry
+    metres_per_lon: float
+    x: float
+    y: float
+    radius_squared: float
+
+
+def _area(geometry: dict[str, Any], grace: float) -> _Area:
     polygon = shape(geometry)
     metres_per_lon = METRES_PER_DEGREE * cos(radians(polygon.centroid.y))
     scale = np.array([metres_per_lon, METRES_PER_DEGREE])
     area = shapely.transform(polygon, lambda points: points * scale)
     area = area.buffer(grace, quad_segs=_ARC_STEPS)
     shapely.prepare(area)
-    return area, metres_per_lon
+    middle = area.centroid
+    radius = area.boundary.distance(middle) if area.contains(middle) else 0.0
+    return _Area(area, metres_per_lon, middle.x, middle.y, radius**2 * (1 - 1e-9))

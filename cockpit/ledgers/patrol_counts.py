@@ -31,6 +31,11 @@ class PatrolCounts:
         """Every worker that was counted."""
         return list(self._workers)
 
+    def on_post(self, worker: str) -> bool:
+        """Whether the worker counts as in session, on duty and not off post."""
+        grid, on_duty, off_post = self._workers.get(worker, _NO_WORKER)
+        return grid >= 0 and on_duty and not off_post
+
     def set_grid(self, grid: int, new: GridCounts) -> None:
         """Let a grid count so. Its own picture is touched even when no count changes: minutes
         and the state of its sessions stand there too."""

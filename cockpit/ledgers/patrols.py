@@ -34,6 +34,7 @@ class Patrols(Placed):
         self._geography = geography
         self._grids = [region.index for region in regions.at_level("grid")]
         self._complete = rules.patrol.complete_minutes * MINUTE
+        self._off_post = rules.off_post
         self._state = State()
         self._reset()
 
@@ -50,7 +51,8 @@ class Patrols(Placed):
     # -- events --------------------------------------------------------------------------
 
     def apply(self, event: Event, region: int, n: int, now: int) -> None:
-        self.advance(max(now, self._state.now))
+        if now > self._state.now:
+            self.advance(now)
         if event.type == "worker.excused":
             span = (to_micros(event.data.from_), to_micros(event.data.to))
             self._state.excuses.setdefault(region, []).append(span)
@@ -79,7 +81,8 @@ class Patrols(Placed):
         last = self._state.last.get(worker)
         if last is None or (position.time, position.n) > (last.time, last.n):
             self._state.last[worker] = position
-            self._settle_worker(worker)
+            if not self._stays_on_post(position, worker):
+                self._settle_worker(worker)
         if position.inside:
             for shift in self._shifts:
                 if shift.start <= position.time <= shift.end:
@@ -87,6 +90,12 @@ class Patrols(Placed):
                     if grid not in grids:
                         grids.add(grid)
                         self._settle_grid(grid)
+
+    def _stays_on_post(self, position: Position, worker: str) -> bool:
+        """Whether a new last position changes nothing, as nearly every one does: the worker was
+        on duty and on post, and so he is. The look planned for him still plans the next one."""
+        recent = self._state.now - position.time <= self._off_post
+        return position.inside and recent and self._counts.on_post(worker)
 
     # -- time ----------------------------------------------------------------------------
 
@@ -97,14 +106,7 @@ class Patrols(Placed):
         state = self._state
         if now < state.now:
             return
-        while True:
-            instant = min(
-                self._next_change,
-                self._crossings[0][0] if self._crossings else now + 1,
-                state.ahead[0][0] if state.ahead else now + 1,
-            )
-            if instant > now:
-                break
+        while (instant := self._next_instant()) <= now:
             state.now = max(state.now, instant)
             if instant == self._next_change:
                 self._change_shift(now)
@@ -113,6 +115,15 @@ class Patrols(Placed):
             else:
                 self._look()
         state.now = now
+
+    def _next_instant(self) -> int:
+        """The next at which something changes by itself, or what came too early is taken."""
+        instant = self._next_change
+        if self._crossings and self._crossings[0][0] < instant:
+            instant = self._crossings[0][0]
+        if self._state.ahead and self._state.ahead[0][0] < instant:
+            instant = self._state.ahead[0][0]
+        return instant
 
     def _look(self) -> None:
         instant, worker, grid = heappop(self._crossings)
@@ -206,13 +217,13 @@ class Patrols(Placed):
         new = (-1, False, False)
         if session is not None:
             start, _, grid = session
-            fresh = last is not None and now - last.time <= self.rules.off_post
-            silent = now - max(start, last.time if last else 0) > self.rules.off_post
+            fresh = last is not None and now - last.time <= self._off_post
+            silent = now - max(start, last.time if last else 0) > self._off_post
             outside = last is not None and last.time >= start and not last.inside
             new = (grid, fresh, silent or outside)
             for since in (last.time if last else 0, start):
-                if now <= since + self.rules.off_post:
-                    self._look_at(since + self.rules.off_post + 1, worker, 0)
+                if now <= since + self._off_post:
+                    self._look_at(since + self._off_post + 1, worker, 0)
                     break
         self._counts.set_worker(worker, new)
 
