@@ -15,6 +15,7 @@ from cockpit.domain.events import Event
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, Entry
 from datasource.redis_client import redis_errors
+from datasource.subscription import Subscription
 
 REMEMBERED_SECONDS = 48 * 3600
 _PIECE = 256  # events a script call: Redis serves nobody else meanwhile, so well under 5 ms
@@ -61,6 +62,9 @@ class RedisLog:
         self._end_epoch = client.register_script(_END_EPOCH)
         self._seen_prefix = f"{prefix}:seen:".encode()
         self._last_read: Entry | None = None
+        # Each head that is announced ends a waiting `read`; one that is missed delays it.
+        self._heads = Subscription(client, self._key, "The reader of the log")
+        self._read_all = False
 
     def append(self, events: Sequence[Event], received: int) -> Appended:
         if not events:
@@ -90,12 +94,15 @@ class RedisLog:
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         """As the port says; a caller that goes on where it stopped is told by CockpitError
         `log.changed` when the log no longer holds what it was last given there."""
+        if block_ms and self._read_all:
+            # Not XREAD BLOCK: Redis looks at its timeouts only ten times a second.
+            self._heads.receive(limit, block_ms / 1000)
         known = self._last_read
         with redis_errors(self._client):
             pipe = self._client.pipeline(transaction=False)
             if known is not None and known.n == after:
                 pipe.xrange(self._key, f"{after}-0", f"{after}-0")
-            pipe.xread({self._key: f"{after}-0"}, count=limit, block=block_ms or None)
+            pipe.xread({self._key: f"{after}-0"}, count=limit)
             *before, streams = pipe.execute()
         if before and list(_entries(before[0])) != [known]:
             self._last_read = None
@@ -103,6 +110,7 @@ class RedisLog:
         entries = list(_entries(streams[0][1])) if streams else []
         if entries:
             self._last_read = entries[-1]
+        self._read_all = len(entries) < limit
         return entries
 
     def head(self) -> int:
