@@ -110,9 +110,19 @@ def intake(site: Site, stop: StopSignal) -> None:
 
 
 def simulate(site: Site, stop: StopSignal) -> None:
-    from datasource.simulator.runner import run_simulator
+    from datasource.simulator.redis_doors import run_simulator
 
-    run_simulator(site, stop)
+    run_simulator(
+        client=site.client,
+        prefix=site.prefix,
+        append=site.receiver.receive,
+        regions=site.regions,
+        rules=site.rules,
+        clock=site.clock,
+        seed=site.settings["seed"],
+        scenario=site.settings["scenario"],
+        stop=stop,
+    )
 
 
 def start(role: str, given: Mapping[str, str]) -> int:

@@ -53,8 +53,9 @@ class HashStore:
         return {key.decode(): value.decode() for key, value in found.items()}
 
     def save(self, values: Mapping[str, str]) -> None:
+        table: Mapping[Any, str] = values
         with redis_errors(self._client):
-            self._client.hset(self._name, mapping=cast("dict[Any, Any]", dict(values)))
+            self._client.hset(self._name, mapping=table)
 
 
 def grids_text() -> str:
@@ -62,7 +63,7 @@ def grids_text() -> str:
     return (resources.files("datasource") / "geodata" / "grids.geojson").read_text("utf-8")
 
 
-def simulate(
+def run_simulator(
     client: Redis, prefix: str, append: Append, regions: Regions, rules: Rules, clock: Clock,
     seed: int, scenario: str, stop: StopSignal,
 ) -> None:  # fmt: skip
