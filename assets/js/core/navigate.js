@@ -1,0 +1,25 @@
+// Going from wall to wall without loading the page again.
+
+import { page } from "./page.js";
+
+/** The address of a region's wall; what the present address says besides stays. */
+export const hrefOf = (code) => `/wall/${code}${location.search}`;
+
+export function goTo(code) {
+  window.dash_clientside.set_props(page.ids.location, {
+    pathname: `/wall/${code}`,
+    search: location.search,
+  });
+}
+
+/** One word of the address, such as the map's metric. */
+export const asked = (name) => new URLSearchParams(location.search).get(name);
+
+/** Keeps a word in the address without leaving the page; null takes it away. */
+export function keep(name, value) {
+  const words = new URLSearchParams(location.search);
+  if (value === null) words.delete(name);
+  else words.set(name, value);
+  const search = words.toString();
+  history.replaceState(history.state, "", location.pathname + (search ? `?${search}` : ""));
+}

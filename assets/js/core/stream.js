@@ -1,0 +1,135 @@
+// The stream of frames: keeps the newest, paints it once an animation frame, and watches that
+// frames go on coming. The socket itself is Dash's (dash-socketio).
+
+import { page, root, t } from "./page.js";
+import { serverNow, setClock, timeOfDay } from "./clock.js";
+import { mark, write } from "./dom.js";
+import * as stage from "./stage.js";
+
+const STALE_MS = 3000;
+const OFFLINE_MS = 10000;
+const BEAT_MS = 250;
+
+let waiting = null;
+let heardAt = null; // when the last frame came, by the page's monotonic clock
+let askedAt = performance.now(); // when a connection was last asked for
+let last = null; // the newest frame painted
+let delay = 0; // seconds from the event's receipt to this page
+let lagging = false;
+let oldAtSending = false;
+let beatAt = 0;
+
+function arrived() {
+  if (!window.cockpitInbox) return;
+  if (waiting === null) requestAnimationFrame(paintWaiting);
+  waiting = window.cockpitInbox;
+  window.cockpitInbox = null;
+  heardAt = performance.now();
+}
+
+function paintWaiting() {
+  const text = waiting;
+  waiting = null;
+  const { sent, speed, build, frame } = JSON.parse(text);
+  if (build !== page.build) return reloadFor(build);
+  setClock(sent, heardAt, speed);
+  const age = (sent - Date.parse(frame.at)) / speed;
+  oldAtSending = age > STALE_MS;
+  lagging = frame.lag_ms > STALE_MS;
+  delay = (Math.max(0, age) + frame.lag_ms) / 1000;
+  if (stage.paint(frame)) last = frame;
+  look();
+}
+
+/** A wall whose server has a new build loads it, once a minute at most. */
+function reloadFor(build) {
+  const key = "cockpit.reloaded";
+  const [name, at] = JSON.parse(sessionStorage.getItem(key) ?? '["", 0]');
+  if (name === build && Date.now() - at < 60000) return;
+  sessionStorage.setItem(key, JSON.stringify([build, Date.now()]));
+  location.reload();
+}
+
+/** Says on the page how old its picture is. */
+function look() {
+  const now = performance.now();
+  const silence = heardAt === null ? Infinity : now - heardAt;
+  const live =
+    silence > OFFLINE_MS ? "offline" : silence > STALE_MS || oldAtSending ? "stale" : "live";
+  mark(root, "data-live", live);
+  mark(root, "data-dated", live === "stale" && last ? "" : null);
+  if (live === "live" && now - beatAt > BEAT_MS) beat(now);
+  tellLive(live);
+}
+
+/** Starts the veil's animation anew, by the other of its two names. */
+function beat(now) {
+  beatAt = now;
+  const veil = document.querySelector(".veil");
+  if (veil) veil.dataset.beat = veil.dataset.beat === "a" ? "b" : "a";
+}
+
+let toldAt = 0;
+function tellLive(live) {
+  const pill = document.querySelector(".top .live");
+  if (!pill) return;
+  const state = !last ? "waiting" : live !== "live" ? "lost" : lagging ? "lag" : "live";
+  const now = performance.now();
+  if (pill.dataset.state === state && now - toldAt < 1000) return;
+  toldAt = now;
+  mark(pill, "data-state", state);
+  mark(pill, "data-value", last ? last.lag_ms : "");
+  pill.classList.toggle("is-good", state === "live");
+  pill.classList.toggle("is-risk", state === "lag");
+  pill.classList.toggle("is-late", state === "lost");
+  const time = last ? timeOfDay(Date.parse(last.at)) : "";
+  write(pill, t(`live.${state}`, { seconds: delay < 10 ? delay.toFixed(1) : Math.round(delay), time }));
+  write(document.querySelector(".veil-text"), t("live.veil", { time }));
+}
+
+/** Asks for a new connection when nothing has come for 10 s, again each 10 s. */
+function reconnect() {
+  const now = performance.now();
+  const quiet = Math.min(now - (heardAt ?? 0), now - askedAt);
+  if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector(".wall")) return;
+  askedAt = now;
+  window.dash_clientside?.set_props?.(page.ids.socket, { options: { ...page.socketOptions } });
+}
+
+/** The last frame over HTTP, so that the first numbers need not wait for the socket. */
+const early = fetchFrame();
+async function fetchFrame() {
+  const view = root.dataset.view;
+  try {
+    const answer = await fetch(`/api/v1/frames/${view}`);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null; // the socket brings it
+  }
+}
+
+/** A new wall is on the page: paint what is known of it, or ask. */
+export async function onWall() {
+  last = null;
+  heardAt = null;
+  askedAt = performance.now();
+  look();
+  const known = await early;
+  const frame = known?.view === root.dataset.view ? known : await fetchFrame();
+  if (!frame || last || frame.view !== root.dataset.view) return;
+  if (serverNow() === null) setClock(Date.parse(frame.at), performance.now());
+  if (stage.paint(frame)) last = frame;
+  look();
+}
+
+/** Begins to listen. `each` is called four times a second. */
+export function listen(each) {
+  window.addEventListener("cockpit:frame", arrived);
+  arrived();
+  setInterval(() => {
+    look();
+    reconnect();
+    stage.tick();
+    each();
+  }, BEAT_MS);
+}

@@ -1,0 +1,82 @@
+// The most urgent whistles. Their time left runs by the server's clock between frames.
+
+import { categoryName, shortName, t } from "../core/page.js";
+import { serverNow, span } from "../core/clock.js";
+import { Fit, LATE, RISK, GOOD, Rows, make, write } from "../core/dom.js";
+
+export const stem = "whistles";
+export const reads = ["whistles"];
+const ROW_REM = 4.3;
+const DAY_MS = 86400000;
+
+export function mount(element, { refresh }) {
+  const host = element.querySelector(".rows");
+  host.dataset.metric = "whistles.list";
+  const fit = new Fit(host, ROW_REM, refresh);
+  const rows = new Rows(host, build);
+  let known = new Set();
+  const state = { shown: [] };
+  return {
+    paint({ whistles }, frame, first) {
+      state.shown = whistles.list.slice(0, fit.count);
+      const keys = new Set();
+      rows.show(state.shown, (row, item) => {
+        const key = `${item.region} ${item.department} ${item.category} ${item.due}`;
+        keys.add(key);
+        paint(row, item);
+        row.fresh = !first && !known.has(key) && Date.parse(item.due) < (serverNow() ?? 0);
+        row.classList.toggle("flash", row.fresh);
+      });
+      known = keys;
+      count(rows, state.shown, whistles, serverNow());
+      state.whistles = whistles;
+    },
+    tick(now) {
+      if (state.whistles) count(rows, state.shown, state.whistles, now);
+    },
+  };
+}
+
+function build() {
+  const row = make("div", "row");
+  row.symbol = make("span", "symbol");
+  const who = make("div", "who");
+  row.pair = who.appendChild(make("b"));
+  row.what = who.appendChild(make("small"));
+  row.left = make("span", "left");
+  row.append(row.symbol, who, row.left);
+  return row;
+}
+
+function paint(row, item) {
+  row.dataset.region = item.region;
+  row.dataset.due = item.due;
+  const street = shortName(item.street ?? "");
+  write(row.pair, t("panel.whistles.pair", { street, department: item.department }));
+  const facts = { category: categoryName(item.category), kind: t(`whistle.${item.kind}`), leg: t(`leg.${item.leg}`) };
+  write(row.what, t("panel.whistles.what", facts));
+}
+
+function count(rows, shown, whistles, now) {
+  if (now === null) return;
+  shown.forEach((item, i) => {
+    const left = Date.parse(item.due) - now;
+    const over = left < 0;
+    // The list is ordered: the overdue ones, then those at risk, then the rest.
+    const risk = !over && i < whistles.overdue + whistles.at_risk;
+    const row = rows.rows[i];
+    write(row.symbol, over ? LATE : risk ? RISK : GOOD);
+    for (const part of [row.symbol, row.left]) {
+      part.classList.toggle("is-late", over);
+      part.classList.toggle("is-risk", risk);
+    }
+    row.symbol.classList.toggle("is-good", !over && !risk);
+    write(row.left, t(over ? "panel.whistles.over" : "panel.whistles.left", { time: inWords(left) }));
+  });
+}
+
+function inWords(ms) {
+  const size = Math.abs(ms);
+  if (size < DAY_MS) return span(size);
+  return t("panel.whistles.days", { days: Math.floor(size / DAY_MS), time: span(size % DAY_MS) });
+}

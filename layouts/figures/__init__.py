@@ -1,0 +1,1 @@
+"""Figures: what Plotly and Leaflet draw, in the colours of the tokens."""

@@ -1,0 +1,11 @@
+"""Every id of a Dash component. Scripts get the ones they need from the page's config."""
+
+LOCATION = "location"
+PAGE = "page"
+SOCKET = "socket"
+LATE = "late"
+TREND_SLOT = "trend-slot"
+MAP_SLOT = "map-slot"
+TREND = "trend"
+MAP = "map"
+MAP_REGIONS = "map-regions"

@@ -1,0 +1,85 @@
+"""What every wall has around its panels: header, veil, the frame of the page."""
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+from dash_socketio import DashSocketIO
+
+from cockpit.errors import CockpitError
+from layouts import ids
+from layouts.i18n import Texts
+from layouts.parts import data
+from layouts.place import Place
+
+# The only transport that needs no sticky sessions; a fresh connection each time asked for.
+SOCKET_OPTIONS = {"transports": ["websocket"], "forceNew": True}
+
+
+def root() -> Component:
+    """What stays while a person goes from page to page."""
+    return html.Div([dcc.Location(id=ids.LOCATION, refresh="callback-nav"), html.Div(id=ids.PAGE)])
+
+
+def wall(place: Place, headline: Component, main: list[Component], ticker: Component) -> Component:
+    """A wall of these parts. Its connection lives and dies with it."""
+    return html.Div(
+        [
+            _header(place),
+            headline,
+            html.Main(main, className="wall-main"),
+            ticker,
+            html.Div(html.Div(className="veil-text"), className="veil", **data(beat="a")),
+            DashSocketIO(id=ids.SOCKET, options=SOCKET_OPTIONS, eventNames=["frame"]),
+            dcc.Store(id=ids.LATE),
+        ],
+        className=f"wall wall-{place.level}",
+        **data(wall=place.region.code, region=place.region.code),
+    )
+
+
+def _header(place: Place) -> Component:
+    texts = place.texts
+    here: list[Any]
+    if place.above:
+        title = texts("app.title.below")
+        links: list[Any] = []
+        for region in place.above:
+            links += [dcc.Link(region.name, href=place.href(region)), html.Span("›")]
+        here = [html.Nav([*links, html.B(place.region.name)], className="crumbs")]
+    else:
+        title = texts("app.title", district=place.region.name)
+        here = []
+    return html.Header(
+        [
+            html.H1(title),
+            *here,
+            html.Span(_facts(place), className="facts"),
+            html.Span(className="spring"),
+            html.Span(className="shift", **data(metric="patrols.shift")),
+            html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
+            html.Span(className="date"),
+            html.Span(className="clock"),
+        ],
+        className="top",
+        **data(panel="header"),
+    )
+
+
+def _facts(place: Place) -> str:
+    levels = {"streets": "street", "zones": "zone", "communities": "community", "grids": "grid"}
+    counts = {name: place.count(level) for name, level in levels.items()}
+    return place.texts(f"app.facts.{place.level}", **counts)
+
+
+def notice(error: CockpitError, texts: Texts) -> Component:
+    """A clear page for a fault, with its code."""
+    return html.Div(
+        [
+            html.H1(error.text(texts.language)),
+            html.Code(error.code),
+            dcc.Link(texts("unknown.link"), href="/" if texts.language == "zh" else "/?lang=en"),
+        ],
+        className="notice",
+        **data(error=error.code),
+    )
