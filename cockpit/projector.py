@@ -5,6 +5,7 @@
 
 from bisect import insort
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -33,14 +34,12 @@ class Projector:
         self._walls = walls(regions)
         self.views: tuple[str, ...] = tuple(self._walls)
         self._view_at = {region.index: view for view, region in self._walls.items()}
-        self._ledger_of: dict[str, Ledger] = {
-            name: ledger for ledger in self.ledgers.by_name.values() for name in ledger.types
-        }
-        self._openers = {
-            opener: ledger
-            for ledger in self.ledgers.by_name.values()
-            if (opener := getattr(ledger, "opener", None)) is not None
-        }
+        # Of every type its ledger, and how that ledger tells whether the subject was opened: None
+        # for what needs no opening.
+        self._routes: dict[str, tuple[Any, Callable[[str], bool] | None]] = {}
+        self._openers: set[str] = set()
+        for ledger in self.ledgers.by_name.values():
+            self._add_routes(ledger)
         self.seq = 0
         self.now = 0
         # Early events by (ledger's refusal code, subject), and in the order of their receipt.
@@ -52,6 +51,14 @@ class Projector:
         # Sources and numbers of the stream as JSON, the same for all views; None: to be made.
         self._stream: tuple[bytes, bytes] | None = None
 
+    def _add_routes(self, ledger: Any) -> None:
+        opener: str | None = getattr(ledger, "opener", None)
+        for name in ledger.types:
+            knows = None if opener is None or name == opener else ledger.knows
+            self._routes[name] = (ledger, knows)
+        if opener is not None:
+            self._openers.add(opener)
+
     # -- the fold ------------------------------------------------------------------------
 
     def fold(self, entry: Entry) -> None:
@@ -61,11 +68,10 @@ class Projector:
         self._stream = None
         event = decode(entry.raw)
         self.ledgers.stream.hear(event, self.now)
-        ledger: Any = self._ledger_of[event.type]
-        opener = getattr(ledger, "opener", None)
-        if opener is None or event.type == opener or ledger.knows(event.key):
+        ledger, knows = self._routes[event.type]
+        if knows is None or knows(event.key):
             self._apply(ledger, event, entry)
-            if event.type == opener:
+            if event.type in self._openers:
                 self._release(ledger, event.key)
         else:
             self._park(ledger.unknown, event.key, entry)

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from cockpit.clock import SECOND, to_text
 from cockpit.domain import calendar as days
-from cockpit.domain.events import Event
+from cockpit.domain.events import EVENT_TYPES, Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
@@ -19,7 +19,7 @@ from cockpit.ledgers.tally import forget_before
 
 WINDOW = 10  # seconds over which the rate is taken
 MAX_HOLES = 1000  # ranges kept a source; the oldest beyond stay counted as missed for good
-FEEDS = {
+_PANELS = {
     "case": "cases",
     "whistle": "whistles",
     "patrol": "patrols",
@@ -28,6 +28,8 @@ FEEDS = {
     "visit": "people",
     "alert": "people",
 }
+# The panel that a type of event feeds, None for none.
+FEEDS = {name: _PANELS.get(name.partition(".")[0]) for name in EVENT_TYPES}
 
 
 class Source(Struct):
@@ -57,6 +59,7 @@ class Stream(Placed):
 
     def __init__(self, regions: Regions, rules: Rules) -> None:
         super().__init__(regions, rules)
+        self._late_after = rules.source_late + 1
         self._state = State()
         self._next_look = 0
 
@@ -79,8 +82,8 @@ class Stream(Placed):
             source.late = False
             self.touched.update(range(self.size))
         # A longer look ahead than needed is harmless, a missed one is not.
-        self._next_look = min(self._next_look, received + self.rules.source_late + 1)
-        feeds = FEEDS.get(event.type.split(".", 1)[0])
+        self._next_look = min(self._next_look, received + self._late_after)
+        feeds = FEEDS[event.type]
         if feeds is not None and feeds not in source.feeds:
             source.feeds = sorted([*source.feeds, feeds])
         if event.sequence is not None and _follow(source, event.sequence):
@@ -104,7 +107,7 @@ class Stream(Placed):
             return
         ahead = [now + self.rules.source_late]
         for source in state.sources.values():
-            lapses = source.last_seen + self.rules.source_late + 1
+            lapses = source.last_seen + self._late_after
             late = lapses <= now
             if late != source.late:
                 source.late = late
