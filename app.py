@@ -19,7 +19,6 @@ if "serve" in sys.argv[1:]:
 
     monkey.patch_all()
 
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,7 +30,7 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
-from datasource.command_line import parse, read_rules
+from datasource.command_line import log_to_stderr, parse, read_rules
 from datasource.dead_letters import RedisDeadLetters
 from datasource.frame_bus import RedisFrameBus
 from datasource.geography import PolygonGeography, features, load_regions
@@ -42,6 +41,7 @@ from datasource.projection import Projection
 from datasource.receive import Receiver
 from datasource.redis_client import connect
 from datasource.run import redis_address, run
+from datasource.simulator.redis_doors import run_simulator
 from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats
 from datasource.stop import StopOnSignal
@@ -110,8 +110,6 @@ def intake(site: Site, stop: StopSignal) -> None:
 
 
 def simulate(site: Site, stop: StopSignal) -> None:
-    from datasource.simulator.redis_doors import run_simulator
-
     run_simulator(
         client=site.client,
         prefix=site.prefix,
@@ -128,10 +126,7 @@ def simulate(site: Site, stop: StopSignal) -> None:
 def start(role: str, given: Mapping[str, str]) -> int:
     """Start a role and stay until it is told to end; answers the exit code."""
     settings = read_settings(given, os.environ)
-    logging.basicConfig(
-        level=settings["log_level"].upper(),
-        format=f"%(asctime)s {role:8} %(levelname)s %(message)s",
-    )
+    log_to_stderr(role, settings["log_level"])
     rules = read_rules(Path(settings["rules"]))
     if role == "serve":  # ends by signals of its own event loop
         return serve(Site(settings, rules))

@@ -26,6 +26,7 @@ from cockpit.ports import StopSignal
 from datasource.embedded import EmbeddedRedis
 from datasource.log import RedisLog
 from datasource.redis_client import connect
+from datasource.simulator.scenarios import load_scenario
 from datasource.start_clock import anchor_text, start_instant
 from datasource.supervisor import Role, Supervisor
 
@@ -48,9 +49,11 @@ def run(
     """Run until `stop`; answers the exit code.
 
     `given` are the options, as text, which the roles get beside the environment. Raises
-    CockpitError when something that is set cannot be used: a port, the data directory, the
-    Redis, the clock.
+    CockpitError when something that is set cannot be used: a scenario, a port, the data directory,
+    the Redis, the clock.
     """
+    if settings["simulate"]:
+        load_scenario(settings["scenario"])
     _check_port(settings["host"], settings["port"])
     supervisor = Supervisor()
     try:

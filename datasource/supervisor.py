@@ -169,13 +169,10 @@ class Supervisor:
         return 0
 
     def stop(self) -> None:
-        """End all members, the last started first; the first one outlives the others, so that
-        they can still write what they must."""
-        first, rest = self._watched[:1], self._watched[1:]
-        for group in (rest[::-1], first):
-            for watched in group:
-                watched.member.ask_to_stop()
-            deadline = time.monotonic() + _STOP_SECONDS
-            for watched in group:
-                watched.member.stop(deadline - time.monotonic())
+        """End all members, the last started first, so that each can still say to those before
+        it what it must; who needs too long is killed."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        for watched in reversed(self._watched):
+            watched.member.ask_to_stop()
+            watched.member.stop(deadline - time.monotonic())
         self._watched.clear()

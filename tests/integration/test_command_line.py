@@ -9,11 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 from datasource.command_line import parse, read_rules
-from tests.program import ROOT, Program
+from tests.program import ROOT, Program, post_json
 from tests.support import PREFIX, RedisServer, free_port, wait_for
 
 pytestmark = pytest.mark.integration
@@ -129,16 +130,12 @@ def test_a_second_projector_and_a_second_intake_are_refused(redis_server: RedisS
 
 
 def _holds(redis_server: RedisServer, role: str) -> bool:
-    from redis import Redis
-
     with Redis(port=redis_server.port) as client:
         return bool(client.exists(f"{PREFIX}:lock:{role}"))
 
 
 def test_a_clock_behind_the_log_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:
     first = Program(tmp_path, simulate=False, clock="2026-11-23T15:10:00+08:00").wait_ready()
-    from tests.program import post_json
-
     message = {
         "specversion": "1.0", "id": "1", "source": "/t", "type": "source.alive",
         "subject": "/t", "time": "2026-11-23T15:00:00+08:00", "region": "120110",
@@ -163,7 +160,7 @@ def test_every_setting_is_an_option() -> None:
         assert parse(["run", setting.option, value], "") == ("run", {setting.name: value})
     assert parse(["run", "--no-simulate"], "") == ("run", {"simulate": "false"})
     assert parse(["serve"], "") == ("serve", {})
-    with pytest.raises(CockpitError, match="setting"):
+    with pytest.raises(CockpitError, match="nowhere"):
         read_rules(Path("nowhere.toml"))
 
 
