@@ -131,6 +131,7 @@ class Oracle:
         self.now, self.refusals = history.now, sorted(history.refusals)
         self.history = history
         self.patrols = Patrols(history.field_work, self.now, rules, geography)
+        self._found: dict[str, dict[str, object]] = {}
 
     def _in(self, region: Region, records: Iterable[P]) -> list[P]:
         """Those whose region is this one or lies below it."""
@@ -157,7 +158,12 @@ class Oracle:
 
     def metrics(self, code: str) -> dict[str, object]:
         """Every scalar of the region, flat, unmasked."""
-        region, now, rules = self.regions.get(code), self.now, self.rules
+        if code not in self._found:
+            self._found[code] = self._metrics(self.regions.get(code))
+        return self._found[code]
+
+    def _metrics(self, region: Region) -> dict[str, object]:
+        now, rules = self.now, self.rules
         return {
             **cases.metrics(self.cases(region), now, rules),
             **whistles.metrics(self.whistles(region), now),

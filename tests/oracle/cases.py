@@ -45,7 +45,7 @@ def opened(event: Event) -> Case:
     return Case(event.region, event.time, data.category, data.grade, data.channel)
 
 
-def apply(case: Case, event: Event, rules: Rules) -> str | None:  # noqa: PLR0911, PLR0912
+def apply(case: Case, event: Event, rules: Rules) -> str | None:  # noqa: PLR0912
     """Change the case; answers the code of the refusal, if any."""
     kind, at = event.type.removeprefix("case."), event.time
     if not case.open and not (case.closed is not None and kind == "followed_up"):

@@ -57,10 +57,17 @@ def _of_letter(letter: DeadLetter) -> tuple[str, int | None]:
 
 
 def missed(numbers: Sequence[int]) -> int:
-    """Holes: a run begins at the first number, and anew at a 1 or 0 after a higher one."""
+    """Holes: a run begins at the first number, and anew at a 1 or 0 that is lower than the highest
+    and no hole."""
     runs: list[list[int]] = []
     for number in numbers:
-        if not runs or (number in {0, 1} and number < max(runs[-1])):
+        if not runs or (
+            number in {0, 1} and number < max(runs[-1]) and not _hole(number, runs[-1])
+        ):
             runs.append([])
         runs[-1].append(number)
     return sum(max(run) - run[0] + 1 - len({n for n in run if n >= run[0]}) for run in runs)
+
+
+def _hole(number: int, run: Sequence[int]) -> bool:
+    return run[0] < number < max(run) and number not in run

@@ -1,0 +1,275 @@
+"""What the frame of a wall must show, recomputed, and whether it shows it.
+
+`differences(oracle, panels, region)` compares panel by panel; `leaks(oracle, walls)` looks for
+counts of special groups that a wall shows, or lets a reader compute, though they are small.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from cockpit.clock import MINUTE, to_text
+from cockpit.domain.regions import Region
+from tests.oracle import Oracle, cases, whistles
+
+Panels = dict[str, Any]
+MEASURES = ("people.enrolled", "visits.due_today", "visits.made_today", "visits.overdue")
+SCORE = {"response_rate": 0.30, "resolution_rate": 0.35, "satisfaction_rate": 0.35}
+
+
+def nested(flat: Mapping[str, object]) -> Panels:
+    """`a.b.c` as {"a": {"b": {"c": …}}}."""
+    found: Panels = {}
+    for name, value in flat.items():
+        *way, last = name.split(".")
+        place = found
+        for part in way:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return found
+
+
+def expected(oracle: Oracle, region: Region) -> Panels:
+    """Every panel but `whistles.list`, `ticker` and the counts of special groups."""
+    metrics, care = oracle.metrics(region.code), oracle.rules.groups["care"].categories
+    kept = {
+        name: value
+        for name, value in metrics.items()
+        if not name.startswith(("people.", "visits.")) or name.split(".")[-1] in {*care, "care"}
+    }
+    panels = nested(kept)
+    children = oracle.regions.children_of(region)
+    panels["cases"]["trend"] = cases.trend(oracle.cases(region), oracle.now)
+    panels["whistles"]["department"] = whistles.departments(oracle.whistles(region), oracle.now)
+    late = {c.code: oracle.metrics(c.code)["whistles.overdue"] for c in children}
+    panels["whistles"]["marks"] = [{"region": c, "overdue": n} for c, n in late.items() if n]
+    rule = oracle.rules.patrol
+    panels["patrols"].update(nested(oracle.patrols.shift_now())["patrols"])
+    panels["patrols"]["target_rate"], panels["patrols"]["alarm_rate"] = (
+        rule.target_rate,
+        rule.alarm_rate,
+    )
+    panels["patrols"]["by_child"] = [_patrols(oracle, c) for c in children if c.level != "zone"]
+    panels["map"] = {"regions": {c.code: _map(oracle.metrics(c.code)) for c in children}}
+    if region.level == "community":
+        panels["cases"]["age"] = cases.ages(oracle.cases(region), oracle.now)
+        panels["grids"] = [_grid(oracle, child) for child in children]
+    else:
+        panels["compare"] = [_compare(oracle, child) for child in children]
+        panels["rates"] = {"by_child": [_rates(oracle, child) for child in children]}
+    return panels
+
+
+def _patrols(oracle: Oracle, child: Region) -> Panels:
+    grids, metrics = oracle.grids(child), oracle.metrics(child.code)
+    shifts = oracle.rules.calendar.shifts_of(oracle.patrols.shift.day)
+    return {
+        "region": child.code,
+        "name": child.name,
+        **{shift.kind: oracle.patrols.coverage(grids, shift) for shift in shifts},
+        "expected": metrics["patrols.expected"],
+        "off_post": metrics["patrols.off_post"],
+    }
+
+
+def _map(metrics: Mapping[str, object]) -> Panels:
+    return {
+        "coverage_rate": metrics["patrols.coverage_rate"],
+        "open": metrics["cases.open"],
+        "overdue": metrics["cases.overdue"],
+        "whistles": metrics["whistles.open"],
+        "whistles_overdue": metrics["whistles.overdue"],
+        "visits_due": metrics["visits.due_today.care"],
+    }
+
+
+def _compare(oracle: Oracle, child: Region) -> Panels:
+    metrics = oracle.metrics(child.code)
+    own = ("reported_today", "closed_today", "open", "overdue", "at_risk")
+    return {
+        "region": child.code,
+        "name": child.name,
+        **{name: metrics[f"cases.{name}"] for name in own},
+        "whistles_open": metrics["whistles.open"],
+        "whistles_overdue": metrics["whistles.overdue"],
+        "coverage_rate": metrics["patrols.coverage_rate"],
+        "off_post": metrics["patrols.off_post"],
+        "visits_due": metrics["visits.due_today.care"],
+        "visits_overdue": metrics["visits.overdue.care"],
+    }
+
+
+def _rates(oracle: Oracle, child: Region) -> Panels:
+    metrics = oracle.metrics(child.code)
+    return {
+        "region": child.code,
+        "name": child.name,
+        "n": metrics["cases.follow_ups"],
+        **{name: metrics[f"cases.{name}"] for name in SCORE},
+    }
+
+
+def _grid(oracle: Oracle, grid: Region) -> Panels:
+    patrols, metrics = oracle.patrols, oracle.metrics(grid.code)
+    row: Panels = {"region": grid.code, "name": grid.name}
+    for shift in oracle.rules.calendar.shifts_of(patrols.shift.day):
+        state = patrols.state(grid.code, shift)
+        name, minutes = "waiting", state.worked // MINUTE
+        if state.excused:
+            name, minutes = "excused", 0
+        elif oracle.now < shift.start:
+            name = "ahead"
+        elif patrols.completed(grid.code, shift):
+            name = "completed"
+        elif patrols.covered(grid.code, shift):
+            name = "covered"
+        elif oracle.now >= shift.end:
+            name = "missed"
+        elif state.session:
+            name = "started"
+        row[shift.kind] = {"state": name, "minutes": minutes}
+    running = [s for s in patrols.in_session() if s.grid == grid.code]
+    row["on_duty"] = any(patrols.on_duty(s) for s in running)
+    row["off_post"] = any(patrols.off_post(s) for s in running)
+    row["open"], row["overdue"] = metrics["cases.open"], metrics["cases.overdue"]
+    row["visits_due"] = metrics["visits.due_today.care"]
+    return row
+
+
+def differences(oracle: Oracle, panels: Panels, region: Region) -> list[str]:
+    """What the panels of a wall show otherwise than expected, one line each."""
+    found: list[str] = []
+    want = expected(oracle, region)
+    rates = panels.get("rates", {}).get("by_child", [])
+    found += _ranking_faults(rates, oracle.rules.rates.rank_from)
+    got = {name: value for name, value in panels.items() if name not in {"stream", "ticker"}}
+    if rates:
+        bare = [{k: v for k, v in row.items() if k != "rank"} for row in rates]
+        got["rates"] = {"by_child": sorted(bare, key=_code)}
+    if "compare" in got:
+        overdue = [row["overdue"] for row in got["compare"]]
+        if overdue != sorted(overdue, reverse=True):
+            found.append("compare: not the most overdue first")
+        got["compare"] = sorted(got["compare"], key=_code)
+    got["whistles"] = {k: v for k, v in got["whistles"].items() if k != "list"}
+    found += _order_faults(list(got["whistles"]["department"].values()))
+    for panel in ("people", "visits"):
+        rows = got[panel].items()
+        got[panel] = {k: {c: n for c, n in row.items() if c != "special"} for k, row in rows}
+    _compare_values(want, got, "", found)
+    found += _list_faults(oracle, panels["whistles"]["list"], region)
+    found += _stream_faults(oracle, panels["stream"])
+    return [f"{region.code} {line}" for line in found]
+
+
+def _code(row: Panels) -> str:
+    return str(row["region"])
+
+
+def _compare_values(want: Any, got: Any, way: str, found: list[str]) -> None:
+    if isinstance(want, dict) and isinstance(got, dict):
+        for key in sorted(want.keys() | got.keys()):
+            if key not in want or key not in got:
+                found.append(f"{way}.{key}: {'not expected' if key in got else 'missing'}")
+            else:
+                _compare_values(want[key], got[key], f"{way}.{key}", found)
+    elif isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
+        for place, (one, other) in enumerate(zip(want, got, strict=True)):
+            _compare_values(one, other, f"{way}[{place}]", found)
+    elif want != got:
+        found.append(f"{way}: expected {want!r}, shown {got!r}")
+
+
+def _ranking_faults(rows: list[Panels], least: int) -> list[str]:
+    ranked = [row for row in rows if row["rank"] is not None]
+    scores = [sum(row[name] * weight for name, weight in SCORE.items()) for row in ranked]
+    good = (
+        rows[: len(ranked)] == ranked
+        and [row["rank"] for row in ranked] == list(range(1, len(ranked) + 1))
+        and all(a >= b - 1e-9 for a, b in pairwise(scores))
+        and all(
+            (row["rank"] is not None)
+            == (row["n"] >= least and None not in (row[name] for name in SCORE))
+            for row in rows
+        )
+    )
+    return [] if good else [f"rates: wrong ranking {rows}"]
+
+
+def _order_faults(rows: list[Panels]) -> list[str]:
+    order = [(row["overdue"], row["open"]) for row in rows]
+    return [] if order == sorted(order, reverse=True) else ["whistles.department: wrong order"]
+
+
+def _list_faults(oracle: Oracle, shown: list[Panels], region: Region) -> list[str]:
+    wanted = []
+    for whistle in oracle.whistles(region):
+        if whistle.open and whistle.timer is not None:
+            street = oracle.regions.street_like(oracle.regions.index[whistle.region])
+            wanted.append(
+                {
+                    "kind": whistle.kind,
+                    "street": (street or oracle.regions.district).name,
+                    "region": (street or oracle.regions.district).code,
+                    "department": whistle.department,
+                    "category": whistle.category,
+                    "leg": whistle.leg,
+                    "due": to_text(whistle.timer.due),
+                    "state": _state(whistle, oracle.now),
+                }
+            )
+    wanted.sort(key=lambda row: row["due"])
+    dues = [row["due"] for row in wanted[:12]]
+    good = [row["due"] for row in shown] == dues and all(row in wanted for row in shown)
+    return [] if good else [f"whistles.list: expected {wanted[:12]}, shown {shown}"]
+
+
+def _state(whistle: whistles.Whistle, now: int) -> str:
+    if whistle.overdue(now):
+        return "overdue"
+    return "at_risk" if whistle.at_risk(now) else "in_time"
+
+
+def _stream_faults(oracle: Oracle, shown: Panels) -> list[str]:
+    want, found = oracle.stream(), []
+    for name in ("rejected_today", "events_per_second"):
+        if shown[name] != want[name]:
+            found.append(f"stream.{name}: expected {want[name]}, shown {shown[name]}")
+    sources = {
+        s["source"]: {k: s[k] for k in ("last_seen", "late", "missed")} for s in shown["sources"]
+    }
+    wanted = {
+        name: {**one, "last_seen": to_text(one["last_seen"])}
+        for name, one in want["sources"].items()
+    }
+    if sources != wanted:
+        found.append(f"stream.sources: expected {wanted}, shown {sources}")
+    return found
+
+
+def leaks(oracle: Oracle, walls: Mapping[str, Panels]) -> list[str]:
+    """Faults of the masks of special groups. `walls`: region code → panels, of every wall."""
+    found, low = [], oracle.rules.privacy.hide_below
+    for measure in MEASURES:
+        panel, name = measure.split(".")
+        shown = {code: panels[panel][name]["special"] for code, panels in walls.items()}
+        true = {code: oracle.metrics(code)[f"{measure}.special"] for code in walls}
+        for code, value in shown.items():
+            small = 0 < true[code] < low
+            if value not in ({"*", f"<{low}"} if small else {true[code], "*"}):
+                found.append(f"{code} {measure}.special: {value!r} shown for {true[code]}")
+            found += _by_subtraction(oracle, measure, code, shown, true)
+    return found
+
+
+def _by_subtraction(
+    oracle: Oracle, measure: str, code: str, shown: Mapping[str, Any], true: Mapping[str, Any]
+) -> list[str]:
+    """One unknown in a family of parent and children whose counts add up is no unknown."""
+    children = [c.code for c in oracle.regions.children_of(oracle.regions.get(code))]
+    family = [code, *(c for c in children if c in shown)]
+    hidden = [c for c in family if isinstance(shown[c], str)]
+    adds_up = true[code] == sum(true[c] for c in family[1:])
+    if len(family) > 1 and adds_up and len(hidden) == 1:
+        return [f"{measure}.special of {hidden[0]} follows from its family"]
+    return []
