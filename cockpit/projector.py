@@ -129,9 +129,10 @@ class Projector:
             self._parked.pop(place, None)
 
     def hear_dead(self, letter: DeadLetter) -> None:
-        """Count a dead letter, and its number in its source's sequence if it can be read."""
+        """Count a dead letter, and its number in its source's sequence if it can be read. A
+        refused entry of the log was heard with its number when it was folded."""
         self._stream = None
-        source, number = _sender(letter.raw)
+        source, number = _sender(letter.raw) if letter.n is None else (None, None)
         self.ledgers.stream.hear_dead(letter.at, source, number)
 
     def take_refusals(self) -> list[DeadLetter]:
