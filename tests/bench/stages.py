@@ -1,5 +1,6 @@
 """What one event costs in each stage, alone in one process: µs of one core."""
 
+from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from datasource.geography import PolygonGeography, load_regions
 from datasource.log import RedisLog
 from datasource.redis_client import connect
 from tests.bench.mix import Mix
+from tests.bench.report import Row
 from tests.support import RedisServer
 
 START = parse_instant("2026-11-23T15:10:00+08:00")
@@ -25,8 +27,12 @@ PREFIX = "grid:{bench}"
 FAMILIES = ("patrol", "case", "visit", "whistle", "alert", "source")
 
 
-def run(_: Any) -> dict[str, float]:
+def run(_: Namespace) -> list[Row]:
     """Every stage with its µs."""
+    return [Row(stage, cost, "µs") for stage, cost in _stages().items()]
+
+
+def _stages() -> dict[str, float]:
     regions = load_regions()
     rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
     projector = Projector(regions, rules, PolygonGeography(rules.patrol.grace_metres))
@@ -80,7 +86,7 @@ def _folds(projector: Projector, messages: list[bytes], seq: int) -> dict[str, f
     times: dict[str, int] = defaultdict(int)
     for place, raw in enumerate(messages, 1):
         # What came in one batch was received at one instant.
-        received = START + 120 * SECOND + place // BATCH * BATCH * 50
+        received = START + 120 * SECOND + (place // BATCH + 1) * BATCH * 50
         entry = Entry(seq + place, received, raw)
         family = decode(raw).type.partition(".")[0]
         begun = perf_counter_ns()
