@@ -129,7 +129,7 @@ class Stats(Protocol):
     """Counters and gauges of the processes, for /metrics."""
 
     def write(self, role: str, values: Mapping[str, float]) -> None:
-        """Replace the values of a role; they are forgotten when not written for 15 s."""
+        """Keep the values of a role by name; all are forgotten when not written for 15 s."""
 
     def read(self, role: str) -> dict[str, float]:
         """The values of a role, empty when it does not run."""

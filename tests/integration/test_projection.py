@@ -1,0 +1,335 @@
+"""The projector's loop on a real Redis: catches up, survives, starts again, never lies."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from redis import Redis
+
+from cockpit.clock import ManualClock, SystemClock
+from cockpit.domain.events import decode
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.ports import DeadLetter, Entry, StopSignal
+from cockpit.projector import Projector
+from datasource.dead_letters import RedisDeadLetters
+from datasource.follower import Fold, Follower
+from datasource.frame_bus import RedisFrameBus
+from datasource.geography import load_regions
+from datasource.lock import RedisLock
+from datasource.log import RedisLog
+from datasource.projection import Projection
+from datasource.redis_client import connect
+from datasource.stats import RedisStats
+from tests.support import NOW, PREFIX, RedisServer, event, wait_for
+from tests.twins import (
+    MemoryDeadLetters,
+    MemoryFrameBus,
+    MemoryLock,
+    MemoryLog,
+    MemoryStats,
+    OpenGeography,
+)
+
+pytestmark = pytest.mark.integration
+
+
+class Counting:
+    """A fold that counts: its frames hold how many entries and dead letters it has taken in,
+    in which order, and refuse each entry whose id ends with 13."""
+
+    views = ("120110/wall", "120110001/wall", "120110002/wall")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.now = 0
+        self.order: list[str] = []
+        self._refusals: list[DeadLetter] = []
+        self._dirty = set(self.views)
+
+    def fold(self, entry: Entry) -> None:
+        assert entry.n == self.seq + 1
+        self.advance(entry.received)
+        self.seq = entry.n
+        self.order.append(decode(entry.raw).id)
+        if self.order[-1].endswith("13"):
+            self._refusals.append(DeadLetter(entry.raw, "case.unknown", "", self.now, entry.n))
+        self._dirty.update(self.views)
+
+    def hear_dead(self, letter: DeadLetter) -> None:
+        self.order.append(letter.code)
+        self._dirty.update(self.views)
+
+    def advance(self, now: int) -> None:
+        self.now = max(self.now, now)
+
+    def take_refusals(self) -> list[DeadLetter]:
+        taken, self._refusals = self._refusals, []
+        return taken
+
+    def take_dirty(self) -> set[str]:
+        taken, self._dirty = self._dirty, set()
+        return taken
+
+    def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
+        return msgspec.json.encode(
+            {"view": view, "epoch": epoch, "seq": self.seq, "at": self.now, "order": self.order}
+        )
+
+
+class Parts:
+    """A projector's process in a thread, and what looks at it from outside."""
+
+    def __init__(self, url: str, make: Callable[[], Fold] = Counting) -> None:
+        client = connect(url)
+        self.stop = threading.Event()
+        self.error: CockpitError | None = None
+        self.log = RedisLog(connect(url), PREFIX)
+        self.bus = RedisFrameBus(connect(url), PREFIX)
+        self.dead_letters = RedisDeadLetters(connect(url), PREFIX)
+        self.stats = RedisStats(connect(url), PREFIX)
+        self._projection = Projection(
+            make,
+            RedisLog(client, PREFIX),
+            RedisDeadLetters(client, PREFIX),
+            RedisFrameBus(client, PREFIX),
+            RedisLock(client, PREFIX, "projector"),
+            RedisStats(client, PREFIX),
+            SystemClock(),
+            40,
+        )
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            self._projection.run(self.stop)
+        except CockpitError as error:
+            self.error = error
+
+    def start(self) -> "Parts":
+        self._thread.start()
+        return self
+
+    def end(self) -> None:
+        self.stop.set()
+        self._thread.join(15)
+        assert not self._thread.is_alive()
+
+    def frame(self, view: str = "120110/wall") -> dict[str, Any]:
+        found = self.bus.last(view)
+        frame: dict[str, Any] = json.loads(found) if found else {"seq": -1, "epoch": "", "at": 0}
+        return frame
+
+
+@contextmanager
+def projecting(url: str, make: Callable[[], Fold] = Counting) -> Iterator[Parts]:
+    parts = Parts(url, make).start()
+    try:
+        yield parts
+    finally:
+        parts.end()
+
+
+def test_it_catches_up_before_the_first_frame(redis_server: RedisServer, client: Redis) -> None:
+    RedisLog(client, PREFIX).append([event(i) for i in range(2000)], NOW)
+    frames = RedisFrameBus(client, PREFIX).subscribe()
+    assert next(frames) is None  # subscribed, and nothing there yet
+    with projecting(redis_server.url) as parts:
+        first = wait_for(lambda: next(frames))
+        assert json.loads(first[1])["seq"] == 2000
+        wait_for(lambda: parts.stats.read("projector").get("caught_up") == 1)
+        parts.log.append([event(9000)], NOW)
+        wait_for(lambda: all(parts.frame(view)["seq"] == 2001 for view in Counting.views))
+    frames.close()  # type: ignore[attr-defined]
+
+
+def test_frames_come_without_events_and_show_the_time(redis_server: RedisServer) -> None:
+    with projecting(redis_server.url) as parts:
+        first = wait_for(lambda: parts.frame()["at"])
+        for view in Counting.views:
+            wait_for(lambda view=view: parts.frame(view)["at"] > first)
+        wait_for(lambda: parts.stats.read("projector").get("frames", 0) > 5)
+
+
+def test_it_goes_on_after_kill_9_of_redis(redis_server: RedisServer) -> None:
+    with projecting(redis_server.url) as parts:
+        parts.log.append([event(i) for i in range(50)], NOW)
+        wait_for(lambda: parts.frame()["seq"] == 50)
+        for kill in range(1, 4):
+            redis_server.kill()
+            redis_server.start()
+            wait_for(lambda kill=kill: parts.log.append([event(100 + kill)], NOW).last == 50 + kill)
+            wait_for(lambda kill=kill: parts.frame()["seq"] == 50 + kill)
+        order = parts.frame()["order"]
+        assert [o for o in order if o.startswith("e")] == [
+            *(f"e{i}" for i in range(50)),
+            *("e101", "e102", "e103"),
+        ]
+        assert parts.error is None
+
+
+def test_it_waits_while_redis_does_not_answer(redis_server: RedisServer) -> None:
+    """Half-open: connections stay, nothing comes back, the lock runs out meanwhile."""
+    with projecting(redis_server.url) as parts:
+        parts.log.append([event(1)], NOW)
+        wait_for(lambda: parts.frame()["seq"] == 1)
+        redis_server.pause()
+        with pytest.raises(CockpitError):
+            parts.frame()
+        redis_server.resume()
+        wait_for(lambda: parts.log.append([event(2)], NOW).last == 2)
+        wait_for(lambda: parts.frame()["seq"] == 2)
+        assert parts.error is None
+
+
+def test_another_log_is_folded_from_its_start(redis_server: RedisServer, client: Redis) -> None:
+    with projecting(redis_server.url) as parts:
+        parts.log.append([event(i) for i in range(20, 40)], NOW)
+        wait_for(lambda: parts.frame()["seq"] == 20)
+        epoch = parts.frame()["epoch"]
+        client.flushall()
+        RedisLog(client, PREFIX).append([event(i) for i in range(70, 95)], NOW)
+        frame = wait_for(lambda: (f := parts.frame())["seq"] == 25 and f)
+        assert frame["epoch"] not in {epoch, ""}
+        assert frame["order"] == [f"e{i}" for i in range(70, 95)]
+
+
+def test_numbers_used_again_end_the_epoch(redis_server: RedisServer, client: Redis) -> None:
+    """A log that lost its tail: the same numbers, other events, the old epoch's name."""
+    with projecting(redis_server.url) as parts:
+        parts.log.append([event(i) for i in range(20, 40)], NOW)
+        epoch = wait_for(lambda: (f := parts.frame())["seq"] == 20 and f["epoch"])
+        client.delete(f"{PREFIX}:log")
+        RedisLog(client, PREFIX).append([event(i) for i in range(70, 95)], NOW)
+        frame = wait_for(lambda: (f := parts.frame())["seq"] == 25 and f)
+        assert frame["epoch"] != epoch
+        assert frame["order"] == [f"e{i}" for i in range(70, 95)]
+
+
+def test_refusals_are_kept_once_and_heard(redis_server: RedisServer) -> None:
+    for _ in range(2):  # the second projector folds, and refuses, the same again
+        with projecting(redis_server.url) as parts:
+            parts.log.append([event(i) for i in range(10, 20)], NOW)
+            order = wait_for(lambda: (o := parts.frame().get("order")) and len(o) == 11 and o)
+            assert order.count("case.unknown") == 1
+    letters = parts.dead_letters.read("0", 10)
+    assert [(letter.n, letter.code) for _, letter in letters] == [(4, "case.unknown")]
+
+
+def test_a_second_projector_is_turned_away(redis_server: RedisServer) -> None:
+    with projecting(redis_server.url) as parts:
+        wait_for(lambda: parts.frame()["at"])
+        second = Parts(redis_server.url).start()
+        wait_for(lambda: second.error is not None)
+        second.end()
+        assert second.error is not None
+        assert second.error.code == "projector.already_running"
+    with projecting(redis_server.url) as third:  # the first gave its lock back
+        wait_for(lambda: third.stats.read("projector"))
+
+
+def test_who_loses_the_lock_ends(redis_server: RedisServer, client: Redis) -> None:
+    with projecting(redis_server.url) as parts:
+        wait_for(lambda: parts.frame()["at"])
+        client.set(f"{PREFIX}:lock:projector", "99-somebody", px=60_000)
+        wait_for(lambda: parts.error is not None)
+        assert parts.error is not None
+        assert parts.error.code == "projector.already_running"
+
+
+def test_a_lock_that_ran_out_is_taken_again(redis_server: RedisServer, client: Redis) -> None:
+    with projecting(redis_server.url) as parts:
+        at = wait_for(lambda: parts.frame()["at"])
+        before: Any = client.get(f"{PREFIX}:lock:projector")
+        client.delete(f"{PREFIX}:lock:projector")
+        wait_for(lambda: parts.frame()["at"] > at)
+        after: Any = wait_for(lambda: client.get(f"{PREFIX}:lock:projector"))
+        assert int(after.split(b"-")[0]) > int(before.split(b"-")[0])
+        assert parts.error is None
+
+
+def test_the_real_projector_shows_a_real_case(redis_server: RedisServer) -> None:
+    regions = load_regions()
+    rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
+    make = lambda: Projector(regions, rules, OpenGeography())  # noqa: E731
+    reported = msgspec.json.decode(event(1).raw)
+    reported["type"] = "case.reported"
+    reported["region"] = "120110001005001"
+    reported["data"] = {"category": "0101", "grade": "general", "channel": "patrol"}
+    with projecting(redis_server.url, make) as parts:
+        parts.log.append([decode(msgspec.json.encode(reported))], NOW)
+        for region, count in (
+            ("120110", 1),
+            ("120110001", 1),
+            ("120110001005", 1),
+            ("120110002", 0),
+        ):
+            frame = wait_for(lambda r=region: (f := parts.frame(f"{r}/wall"))["seq"] == 1 and f)
+            assert frame["panels"]["cases"]["open"] == count
+
+
+# -- the order of entries and dead letters, and time, without Redis ---------------------------
+
+
+class Once(StopSignal):
+    """Ends a loop after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        self._left = looks
+
+    def is_set(self) -> bool:
+        self._left -= 1
+        return self._left < 0
+
+    def wait(self, timeout: float) -> bool:
+        return self._left <= 0
+
+
+def test_dead_letters_are_heard_in_their_place() -> None:
+    log, letters, fold = MemoryLog(), MemoryDeadLetters(), Counting()
+    for place in range(4):
+        log.append([event(place)], NOW + place * 1000)
+        letters.put([DeadLetter(b"?", f"type.unknown{place}", "", NOW + place * 1000 + 500)])
+    follower = Follower(fold, log, letters)
+    assert follower.take(0) == 4
+    follower.settle(NOW + 10_000)
+    assert fold.order == [
+        word for i in range(4) for word in (f"e{i}", f"type.unknown{i}")
+    ]  # fmt: skip
+    assert fold.now == NOW + 10_000
+    assert follower.dead_letters == 4
+
+
+def test_time_does_not_run_ahead_of_what_waits() -> None:
+    log, fold = MemoryLog(), Counting()
+    log.append([event(i) for i in range(700)], NOW)
+    follower = Follower(fold, log, MemoryDeadLetters())
+    follower.take(0)
+    follower.settle(NOW + 60_000_000)
+    assert (fold.seq, fold.now) == (500, NOW)
+    assert follower.lag_ms(NOW + 60_000_000) == 60_000
+    follower.take(0)
+    follower.settle(NOW + 60_000_000)
+    assert (fold.seq, fold.now) == (700, NOW + 60_000_000)
+    assert follower.lag_ms(NOW + 60_000_000) == 0
+
+
+def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    log = MemoryLog()
+    projection = Projection(
+        Counting, log, MemoryDeadLetters(), MemoryFrameBus(), MemoryLock(), MemoryStats(),
+        ManualClock(NOW), 40,
+    )  # fmt: skip
+    projection.run(Once(3))
+    log.down = True
+    projection.run(Once(5))
+    log.down = False
+    projection.run(Once(3))
+    said = [record.message for record in caplog.records]
+    assert len([s for s in said if s.startswith("The projector waits")]) == 1
+    assert said.count("The projector goes on") == 1
