@@ -57,13 +57,12 @@ def _of_letter(letter: DeadLetter) -> tuple[str, int | None]:
 
 
 def missed(numbers: Sequence[int]) -> int:
-    """Holes: a run begins at the first number, and anew at a 1 or 0 that is lower than the highest
-    and no hole."""
+    """Holes: a run begins at the first number, and anew at a 1 or 0 after one above 1, unless it is
+    a hole."""
     runs: list[list[int]] = []
     for number in numbers:
-        if not runs or (
-            number in {0, 1} and number < max(runs[-1]) and not _hole(number, runs[-1])
-        ):
+        again = bool(runs) and number <= 1 < max(runs[-1]) and not _hole(number, runs[-1])
+        if not runs or again:
             runs.append([])
         runs[-1].append(number)
     return sum(max(run) - run[0] + 1 - len({n for n in run if n >= run[0]}) for run in runs)

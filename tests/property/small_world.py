@@ -110,6 +110,7 @@ class Bench:
         self.heard: list[Entry | DeadLetter] = []
         self.now, self.n = start, 0
         self.refused: list[tuple[int, str]] = []
+        self.letters: list[DeadLetter] = []
         self.projector = self.fresh()
         self.projector.advance(start)
 
@@ -127,7 +128,15 @@ class Bench:
 
     def hear_dead(self, raw: bytes) -> None:
         """A dead letter of a message that never entered the log."""
-        letter = DeadLetter(raw, "data.invalid", "", self.now)
+        self._dead(DeadLetter(raw, "data.invalid", "", self.now))
+
+    def hear_refusals(self) -> None:
+        """What the ledgers refused comes back from the stream of dead letters."""
+        for letter in self.letters:
+            self._dead(letter)
+        self.letters = []
+
+    def _dead(self, letter: DeadLetter) -> None:
         self.heard.append(letter)
         self.projector.hear_dead(letter)
 
@@ -139,6 +148,7 @@ class Bench:
     def keep_refusals(self) -> None:
         taken = self.projector.take_refusals()
         self.refused += [(letter.n or 0, letter.code) for letter in taken]
+        self.letters += taken
 
     def reload(self) -> None:
         """Go on with what a fresh projector makes of a dump."""

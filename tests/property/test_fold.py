@@ -90,6 +90,10 @@ class Fold(RuleBasedStateMachine):
         envelope = {"source": source, "sequence": str(sequence)}
         self.bench.hear_dead(json.dumps(envelope).encode() if sequence is not None else b"{]")
 
+    @rule()
+    def refusals_come_back(self) -> None:
+        self.bench.hear_refusals()
+
     @rule(step=st.sampled_from(STEPS), shift=st.sampled_from([0, 0, 1, -1]))
     def tick(self, step: int, shift: int) -> None:
         self.bench.tick(max(0, step + shift))
