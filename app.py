@@ -39,8 +39,8 @@ from datasource.lock import RedisLock
 from datasource.log import RedisLog
 from datasource.projection import Projection
 from datasource.receive import Receiver
-from datasource.redis_client import connect
-from datasource.run import redis_address, run
+from datasource.redis_client import connect, redis_address
+from datasource.run import run
 from datasource.simulator.redis_doors import run_simulator
 from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats

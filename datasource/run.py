@@ -25,18 +25,13 @@ from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from datasource.embedded import EmbeddedRedis
 from datasource.log import RedisLog
-from datasource.redis_client import connect
+from datasource.redis_client import connect, redis_address
 from datasource.simulator.scenarios import load_scenario
 from datasource.start_clock import anchor_text, start_instant
 from datasource.supervisor import Role, Supervisor
 
 # What makes the picture is started first, what makes the events last.
 ROLES = ("intake", "project", "serve", "simulate")
-
-
-def redis_address(settings: Mapping[str, Any]) -> str:
-    """The URL of the Redis that is set, else of the embedded one."""
-    return str(settings["redis_url"] or f"redis://127.0.0.1:{settings['redis_port']}/0")
 
 
 def run(
