@@ -16,7 +16,8 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
 from cockpit.config import SETTINGS  # noqa: E402
-from cockpit.domain.events import EVENT_TYPES, MAX_BYTES, NoData  # noqa: E402
+from cockpit.domain.event_types import EVENT_TYPES, NoData  # noqa: E402
+from cockpit.domain.events import MAX_BYTES  # noqa: E402
 from cockpit.errors import ERRORS  # noqa: E402
 
 NOTE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from cockpit.domain.events import SEVERITIES, Event
+from cockpit.domain.event_types import SEVERITIES
+from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError

@@ -11,7 +11,8 @@ import msgspec
 from cockpit.clock import to_micros
 from cockpit.domain import calendar as days
 from cockpit.domain.deadlines import DeadlineClock
-from cockpit.domain.events import CHANNELS, Event
+from cockpit.domain.event_types import CHANNELS
+from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError

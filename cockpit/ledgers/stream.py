@@ -11,7 +11,8 @@ from msgspec import Struct, field
 
 from cockpit.clock import SECOND, to_text
 from cockpit.domain import calendar as days
-from cockpit.domain.events import EVENT_TYPES, Event
+from cockpit.domain.event_types import EVENT_TYPES
+from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from cockpit.domain.events import SEVERITIES
+from cockpit.domain.event_types import SEVERITIES
 from layouts.parts import metric, panel
 from layouts.place import Place
 

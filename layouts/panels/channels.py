@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from cockpit.domain.events import CHANNELS
+from cockpit.domain.event_types import CHANNELS
 from layouts.parts import data, metric, panel
 from layouts.place import Place
 

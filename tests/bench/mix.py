@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cockpit.clock import MINUTE, SECOND, to_text
-from cockpit.domain.events import CHANNELS
+from cockpit.domain.event_types import CHANNELS
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 

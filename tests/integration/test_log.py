@@ -8,7 +8,8 @@ import pytest
 from redis import Redis
 
 from cockpit.clock import SECOND
-from cockpit.domain.events import EVENT_TYPES, Event, decode
+from cockpit.domain.event_types import EVENT_TYPES
+from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, DeadLetter, DeadLetters, Entry, Log
 from datasource.dead_letters import RedisDeadLetters

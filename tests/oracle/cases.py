@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from cockpit.clock import HOUR, to_micros
 from cockpit.domain.calendar import day_of, minute_of_day, month_of
-from cockpit.domain.events import CHANNELS, Event, FollowedUp
+from cockpit.domain.event_types import CHANNELS, FollowedUp
+from cockpit.domain.events import Event
 from cockpit.domain.rules import Rules
 from tests.oracle.timer import Timer, by_hand, by_rule
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cockpit.domain.calendar import day_of
-from cockpit.domain.events import SEVERITIES, Event
+from cockpit.domain.event_types import SEVERITIES
+from cockpit.domain.events import Event
 from cockpit.domain.rules import Rules
 
 

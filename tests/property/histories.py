@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cockpit.domain.events import CHANNELS, SEVERITIES
+from cockpit.domain.event_types import CHANNELS, SEVERITIES
 from tests.property.small_world import CODES, GRIDS, OFFSETS, rules, text_of
 
 Content = tuple[str, str, dict[str, Any] | None]  # type, subject, data
