@@ -3,12 +3,17 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import stages, throughput
+from tests.bench import latency, pages, restart, stages, throughput
 from tests.bench.report import Row, keep
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "stages": stages.run,
     "throughput": throughput.run,
+    "latency": latency.run,
+    "cold": pages.cold,
+    "main_thread": pages.main_thread,
+    "restart": restart.run,
+    "memory": pages.memory,
 }
 
 
