@@ -37,15 +37,18 @@ PROBE = """
 
 def run(_: Namespace) -> list[Row]:
     """Percentiles over all events; meanwhile the main thread's busy share."""
-    with running(clock=CLOCK, simulate=False) as program, chromium() as browser:
-        with wall_page(browser) as (page, tools):
-            _publish(program, 1)  # so that the headline has a number
-            open_wall(page, program)
-            page.evaluate(PROBE, HEADLINE)
-            busy = BusyTime(tools)
-            published = _publish(program, RATE * SECONDS)
-            shares = busy.percent()
-            painted = _painted(page, RATE * SECONDS + 1)
+    with (
+        running(clock=CLOCK, simulate=False) as program,
+        chromium() as browser,
+        wall_page(browser) as (page, tools),
+    ):
+        _publish(program, 1)  # so that the headline has a number
+        open_wall(page, program)
+        page.evaluate(PROBE, HEADLINE)
+        busy = BusyTime(tools)
+        published = _publish(program, RATE * SECONDS)
+        shares = busy.percent()
+        painted = _painted(page, RATE * SECONDS + 1)
     waits = sorted(_waits(published, painted))
     return [
         Row("events", len(waits), ""),

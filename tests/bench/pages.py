@@ -51,12 +51,15 @@ def _cold_load(browser: Browser, program: Program) -> tuple[float, int, int]:
 
 def main_thread(_: Namespace) -> list[Row]:
     """A minute of an ordinary afternoon."""
-    with running(clock=CLOCK) as program, chromium() as browser:
-        with wall_page(browser) as (page, tools):
-            open_wall(page, program)
-            busy = BusyTime(tools)
-            page.wait_for_timeout(BUSY_SECONDS * 1000)
-            shares = busy.percent()
+    with (
+        running(clock=CLOCK) as program,
+        chromium() as browser,
+        wall_page(browser) as (page, tools),
+    ):
+        open_wall(page, program)
+        busy = BusyTime(tools)
+        page.wait_for_timeout(BUSY_SECONDS * 1000)
+        shares = busy.percent()
     aims = {"all tasks": "< 8"}
     return [Row(f"main thread, {k}", v, "%", aims.get(k, "")) for k, v in shares.items()]
 
@@ -64,16 +67,17 @@ def main_thread(_: Namespace) -> list[Row]:
 def memory(options: Namespace) -> list[Row]:
     """Heap and nodes after collection, at ten times the speed; slopes of the later two thirds."""
     samples: list[tuple[float, float, float]] = []
-    with running(clock=CLOCK, speed=SPEED) as program, chromium() as browser:
-        with wall_page(browser) as (page, tools):
-            open_wall(page, program)
-            begun = time.monotonic()
-            while (passed := time.monotonic() - begun) < options.minutes * 60:
-                samples.append((passed / 60, *_heap_and_nodes(tools)))
-                print(
-                    f"  {passed:5.0f} s  heap {samples[-1][1]:.2f} MB  nodes {samples[-1][2]:.0f}"
-                )
-                page.wait_for_timeout(SAMPLE_SECONDS * 1000)
+    with (
+        running(clock=CLOCK, speed=SPEED) as program,
+        chromium() as browser,
+        wall_page(browser) as (page, tools),
+    ):
+        open_wall(page, program)
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < options.minutes * 60:
+            samples.append((passed / 60, *_heap_and_nodes(tools)))
+            print(f"  {passed:5.0f} s  heap {samples[-1][1]:.2f} MB  nodes {samples[-1][2]:.0f}")
+            page.wait_for_timeout(SAMPLE_SECONDS * 1000)
     late = samples[len(samples) // 3 :]
     return [
         Row("heap at the start", samples[0][1], "MB"),
