@@ -85,6 +85,7 @@ class EmbeddedRedis:
     def _spawn(self, binary: str, hold: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             [binary, *self._options()],
+            cwd=self._folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -97,7 +98,6 @@ class EmbeddedRedis:
         options = {
             "bind": "127.0.0.1",
             "port": str(self._port),
-            "dir": str(self._folder.resolve()),
             "appendonly": "yes",
             "appendfsync": "everysec",
             "aof-load-truncated": "yes",
@@ -107,7 +107,12 @@ class EmbeddedRedis:
             # A subscriber that is busy for a moment shall not be cut off.
             "client-output-buffer-limit": "pubsub 256mb 64mb 60",
         }
-        return [word for name, value in options.items() for word in (f"--{name}", value)]
+        # One word an argument, which is how 6.2 wants them.
+        return [
+            word
+            for name, value in options.items()
+            for word in (f"--{name}", *(value.split() or [""]))
+        ]
 
     def _occupy(self) -> int:
         """Make the folder, prove that it can be written, and lock it."""
