@@ -1,0 +1,186 @@
+"""Real Chromium against the real program: fixtures and what a test says about a wall."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from redis import Redis
+
+from cockpit.clock import parse_instant, to_text
+from tests.program import CLOCK, Program
+from tests.support import PREFIX, RedisServer, wait_for
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A screen in the background of a test is still a screen.
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+)
+FULL_HD = {"width": 1920, "height": 1080}
+# Values of a metric that the page shows for a region, each once.
+_VALUES = """([metric, region]) => [...new Set(
+  [...document.querySelectorAll(`[data-metric="${metric}"]`)]
+    .filter((e) => e.closest("[data-region]")?.dataset.region === region)
+    .map((e) => e.dataset.value ?? null))]"""
+
+
+class Wall:
+    """A page that shows a wall."""
+
+    def __init__(self, page: Page, base_url: str, region: str, query: str = "") -> None:
+        self.page, self.region = page, region
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._hear)
+        page.goto(f"{base_url}/wall/{region}{query}")
+
+    def _hear(self, message: Any) -> None:
+        # What the network says of a connection that a test has cut is no fault of the page.
+        if message.type == "error" and "ERR_" not in message.text and "503" not in message.text:
+            self.faults.append(message.text)
+
+    def root(self, name: str) -> str | None:
+        """A data attribute of the page's root element."""
+        return self.page.evaluate(f"document.documentElement.dataset.{name} ?? null")
+
+    def seq(self) -> int:
+        return int(self.root("seq") or 0)
+
+    def value(self, metric: str, region: str | None = None) -> str | None:
+        """The raw value that the page shows; None when it is not shown or shown differently."""
+        found = self.page.evaluate(_VALUES, [metric, region or self.region])
+        return found[0] if len(found) == 1 else None
+
+    def wait_value(
+        self, metric: str, value: object, seconds: float = 15, region: str | None = None
+    ) -> None:
+        try:
+            wait_for(lambda: self.value(metric, region) == str(value), seconds)
+        except AssertionError:
+            found = self.page.evaluate(_VALUES, [metric, region or self.region])
+            pytest.fail(f"{self.region}: {metric} is {found} and not {value}")
+
+    def wait_live(self, state: str = "live", seconds: float = 20) -> "Wall":
+        try:
+            wait_for(lambda: self.root("live") == state, seconds)
+        except AssertionError:
+            pytest.fail(f"{self.region}: {self.root('live')} and not {state}: {self.faults}")
+        return self
+
+
+class District:
+    """A running program with what sources do to it."""
+
+    def __init__(self, program: Program, redis_port: int) -> None:
+        self.program, self.base_url = program, program.base_url
+        self.redis_port = redis_port
+        self._number = 0
+
+    def now(self) -> int:
+        """About the clock's instant: that of the last frame."""
+        frame = wait_for(lambda: self.program.frame("120110/wall"))
+        return parse_instant(frame["at"])
+
+    def event(
+        self, kind: str, subject: str, region: str, data: object = None, time: int | None = None
+    ) -> dict[str, Any]:
+        """A message of the contract; `time` is the clock's now when left out."""
+        self._number += 1
+        return {
+            "specversion": "1.0", "id": f"e{self._number}", "source": "/test", "type": kind,
+            "subject": subject, "region": region, "data": data,
+            "time": to_text(self.now() if time is None else time),
+        }  # fmt: skip
+
+    def publish(self, *events: dict[str, Any]) -> None:
+        """As a source does that can only PUBLISH."""
+        with Redis(port=self.redis_port) as client, client.pipeline(transaction=False) as pipe:
+            for each in events:
+                pipe.publish(f"{PREFIX}:events", json.dumps(each))
+            assert all(pipe.execute()), "nobody hears the channel"
+
+
+def reported(channel: str = "patrol", grade: str = "urgent") -> dict[str, str]:
+    """Data of a case.reported."""
+    return {"category": "0101", "grade": grade, "channel": channel}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_wall(browser: Browser) -> Iterator[Callable[..., Wall]]:
+    """Opens a wall in a browser context of its own; all are closed, and none may have had a
+    fault of its own scripts."""
+    walls: list[Wall] = []
+
+    def opens(base_url: str, region: str, query: str = "", **options: Any) -> Wall:
+        context = browser.new_context(viewport=options.pop("viewport", FULL_HD), **options)
+        walls.append(Wall(context.new_page(), base_url, region, query))
+        return walls[-1]
+
+    yield opens
+    faults = [fault for wall in walls for fault in wall.faults]
+    for wall in walls:
+        wall.page.context.close()
+    assert not faults
+
+
+def start(folder: Path, **options: object) -> Program:
+    """A program that is ready, or none."""
+    program = Program(folder, **({"clock": CLOCK} | options))
+    try:
+        return program.wait_ready()
+    except AssertionError:
+        program.stop()
+        raise
+
+
+@pytest.fixture(scope="session")
+def district() -> Iterator[District]:
+    """The whole program with the simulated district, its past filled in."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = start(Path(folder))
+        try:
+            wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
+            wait_for(lambda: _caught_up(program), 60, pause=0.2)
+            yield District(program, program.redis_port)
+        finally:
+            program.stop()
+
+
+def _caught_up(program: Program) -> bool:
+    frame = program.frame("120110/wall")
+    return frame is not None and frame["lag_ms"] < 1000
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[District]:
+    """The whole program without the simulated district."""
+    program = start(tmp_path, simulate=False)
+    yield District(program, program.redis_port)
+    program.stop()
+
+
+@pytest.fixture
+def outside(tmp_path: Path, redis_server: RedisServer) -> Iterator[District]:
+    """The same with a Redis that the test starts and kills itself."""
+    program = start(tmp_path, simulate=False, redis_url=redis_server.url)
+    yield District(program, redis_server.port)
+    program.stop()

@@ -1,0 +1,150 @@
+"""What a wall says and does when something breaks, and that it is exactly right afterwards."""
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from redis import Redis
+
+from tests.e2e.conftest import District, Wall, reported
+from tests.e2e.proxy import Proxy
+from tests.program import Program, get_json, post_json
+from tests.support import PREFIX, RedisServer, wait_for
+
+pytestmark = pytest.mark.e2e
+
+STREET, GRID = "120110001", "120110001005001"
+
+OpenWall = Callable[..., Wall]
+
+
+def report(district: District, first: int, last: int) -> None:
+    """Cases of these numbers, by the door that answers only when they are kept."""
+    now = district.now()
+    events = [
+        district.event("case.reported", f"case/{n}", GRID, reported(), now)
+        for n in range(first, last + 1)
+    ]
+    wait_for(lambda: post_json(f"{district.base_url}/api/v1/events", events)[0] == 202, 20)
+
+
+def test_redis_away_is_said_and_afterwards_all_is_right(
+    outside: District, open_wall: OpenWall, redis_server: RedisServer
+) -> None:
+    wall = open_wall(outside.base_url, STREET).wait_live()
+    report(outside, 1, 5)
+    wall.wait_value("cases.open", 5)
+    redis_server.kill()
+    wall.wait_live("stale", 10)
+    assert wall.value("cases.open") == "5"
+    status, answer = get_json(f"{outside.base_url}/readyz")
+    assert (status, "redis" in answer["missing"]) == (503, True)
+    status, answer = post_json(
+        f"{outside.base_url}/api/v1/events",
+        {"specversion": "1.0", "id": "lost", "source": "/test"},
+    )
+    assert (status, answer["error"]["code"]) == (503, "redis.unreachable")
+    redis_server.start()
+    wall.wait_live()
+    report(outside, 6, 8)
+    wall.wait_value("cases.open", 8)
+    assert wall.seq() == 8
+    assert outside.program.frame(f"{STREET}/wall")["panels"]["cases"]["reported_today"] == 8
+    wait_for(lambda: get_json(f"{outside.base_url}/readyz")[0] == 200)
+
+
+def test_the_embedded_redis_is_started_again_with_its_data(
+    quiet: District, open_wall: OpenWall
+) -> None:
+    wall = open_wall(quiet.base_url, STREET).wait_live()
+    report(quiet, 1, 5)
+    wall.wait_value("cases.open", 5)
+    # A second of the append-only file may be lost with the machine, not with the process.
+    quiet.program.role_process("redis-server").kill()
+    wait_for(lambda: "redis ended with code -9" in quiet.program.errors)
+    report(quiet, 6, 8)
+    wall.wait_value("cases.open", 8, 30)
+    wall.wait_live()
+    # The intake hears the channel again without a restart.
+    wait_for(lambda: _heard(quiet), 20)
+    quiet.publish(quiet.event("case.reported", "case/9", GRID, reported()))
+    wall.wait_value("cases.open", 9)
+
+
+def _heard(district: District) -> bool:
+    with Redis(port=district.redis_port) as client:
+        return bool(client.pubsub_numsub(f"{PREFIX}:events")[0][1])
+
+
+@pytest.mark.parametrize("role", ["serve", "project", "intake"])
+def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
+    quiet: District, open_wall: OpenWall, role: str
+) -> None:
+    wall = open_wall(quiet.base_url, STREET).wait_live()
+    report(quiet, 1, 5)
+    wall.wait_value("cases.open", 5)
+    quiet.program.role_process(role).kill()
+    wait_for(lambda: f"{role} ended with code -9" in quiet.program.errors)
+    wait_for(lambda: _heard(quiet), 20)
+    quiet.publish(quiet.event("case.reported", "case/6", GRID, reported(), 1_795_417_800_000_000))
+    wall.wait_value("cases.open", 6, 30)
+    wall.wait_live()
+    assert wall.seq() == 6
+
+
+@pytest.fixture
+def proxy(quiet: District) -> Iterator[Proxy]:
+    proxy = Proxy(quiet.program.port)
+    yield proxy
+    proxy.close()
+
+
+def test_a_page_whose_network_is_cut_says_so_and_finds_back(
+    quiet: District, open_wall: OpenWall, proxy: Proxy
+) -> None:
+    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
+    report(quiet, 1, 5)
+    wall.wait_value("cases.open", 5)
+    proxy.cut()
+    report(quiet, 6, 7)
+    wall.wait_live("stale", 10)
+    assert wall.value("cases.open") == "5"
+    wall.wait_live("offline", 15)
+    proxy.mend()
+    wall.wait_live("live", 30)
+    wall.wait_value("cases.open", 7)
+
+
+def test_a_hung_page_is_seen_to_be_stale(quiet: District, open_wall: OpenWall) -> None:
+    wall = open_wall(quiet.base_url, STREET).wait_live()
+    veil = "getComputedStyle(document.querySelector('.veil')).opacity"
+    wait_for(lambda: wall.page.evaluate(veil) == "0")
+    quiet.program.role_process("serve").send_signal(signal.SIGSTOP)
+    try:
+        wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5, 10)
+    finally:
+        quiet.program.role_process("serve").send_signal(signal.SIGCONT)
+    wall.wait_live()
+    wait_for(lambda: wall.page.evaluate(veil) == "0")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_program_and_leaves_no_process(
+    quiet: District, number: signal.Signals
+) -> None:
+    running = quiet.program.processes()
+    assert len(running) == 5  # run, Redis, intake, project, serve
+    assert quiet.program.stop(number) == 0
+    assert not quiet.program.processes()
+    assert "Traceback" not in quiet.program.errors
+
+
+def test_nothing_is_left_when_the_program_is_killed(quiet: District) -> None:
+    running = quiet.program.processes()
+    quiet.program.process.kill()
+    quiet.program.process.wait()
+    wait_for(lambda: not [each for each in running if _runs(quiet.program, each.pid)])
+
+
+def _runs(program: Program, pid: int) -> bool:
+    return pid in {each.pid for each in program.processes()}
