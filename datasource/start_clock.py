@@ -4,12 +4,8 @@ from collections.abc import Mapping
 
 from cockpit.clock import MINUTE, SystemClock, to_text
 from cockpit.config import CLOCK_ANCHOR
-from cockpit.domain.calendar import (
-    WorkingCalendar,
-    day_of,
-    day_start,
-    is_working_day,
-)
+from cockpit.domain.calendar import WorkingCalendar, day_of, day_start
+from cockpit.domain.working_days import is_working_day
 from cockpit.errors import CockpitError
 
 # A busy time of day: after work has begun again, before anyone goes home.

@@ -1,25 +1,25 @@
 """Days, months, working time and patrol shifts in Asia/Shanghai (rules.md, Clocks and Patrol).
 
 Shanghai has kept UTC+8 without summer time since 1992, so a day is a whole number: days
-since 1970-01-01 in Shanghai. Working days are those of the Chinese calendar with holidays and
-make-up days; years it does not know fall back to Monday to Friday, with one warning each.
+since 1970-01-01 in Shanghai. Which days are worked: cockpit/domain/working_days.py.
 """
 
-import logging
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-import chinese_calendar
-
 from cockpit.clock import DAY, HOUR, MINUTE
-
-log = logging.getLogger(__name__)
+from cockpit.domain.working_days import (
+    EPOCH_DATE,
+    date_of,
+    days_before,
+    is_working_day,
+    working_day,
+)
 
 OFFSET = 8 * HOUR
-_EPOCH_DATE = date(1970, 1, 1)
 
 
 def day_of(instant: int) -> int:
@@ -32,14 +32,9 @@ def day_start(day: int) -> int:
     return day * DAY - OFFSET
 
 
-def date_of(day: int) -> date:
-    """The calendar date of a day number."""
-    return _EPOCH_DATE + timedelta(days=day)
-
-
 def day_from_date(value: date) -> int:
     """The day number of a calendar date."""
-    return (value - _EPOCH_DATE).days
+    return (value - EPOCH_DATE).days
 
 
 @lru_cache(maxsize=4096)
@@ -57,26 +52,6 @@ def month_of(instant: int) -> int:
 def minute_of_day(instant: int) -> int:
     """0 to 1439, Shanghai."""
     return (instant + OFFSET) % DAY // MINUTE
-
-
-@lru_cache(maxsize=64)
-def _warn_unknown_year(year: int) -> None:
-    log.warning(
-        "chinesecalendar does not know %s: working days fall back to Monday to Friday; "
-        "renew the package",
-        year,
-    )
-
-
-@lru_cache(maxsize=8192)
-def is_working_day(day: int) -> bool:
-    """True on working days of the Chinese calendar, make-up days included."""
-    value = date_of(day)
-    try:
-        return bool(chinese_calendar.is_workday(value))
-    except NotImplementedError:
-        _warn_unknown_year(value.year)
-        return value.weekday() < 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +88,7 @@ class WorkingCalendar:
             return 0
         first, last = day_of(start), day_of(end)
         total = -self._worked_of_day(start - day_start(first)) if is_working_day(first) else 0
-        total += sum(self.day_length for day in range(first, last) if is_working_day(day))
+        total += self.day_length * (days_before(last) - days_before(first))
         return total + (self._worked_of_day(end - day_start(last)) if is_working_day(last) else 0)
 
     def add_working(self, start: int, length: int) -> int:
@@ -124,16 +99,13 @@ class WorkingCalendar:
         """
         if length <= 0:
             return start
-        day = day_of(start)
+        first = day_of(start)
         left = length
-        if is_working_day(day):
-            left += self._worked_of_day(start - day_start(day))
-        while True:
-            if is_working_day(day):
-                if left <= self.day_length:
-                    return day_start(day) + self._instant_of_worked(left)
-                left -= self.day_length
-            day += 1
+        if is_working_day(first):
+            left += self._worked_of_day(start - day_start(first))
+        full, rest = divmod(left - 1, self.day_length)
+        day = working_day(days_before(first) + full)
+        return day_start(day) + self._instant_of_worked(rest + 1)
 
     def _instant_of_worked(self, worked: int) -> int:
         for a, b in self._hours:
@@ -159,11 +131,7 @@ class WorkingCalendar:
         """
         begin = self.next_working_instant(start)
         day = day_of(begin)
-        within = begin - day_start(day)
-        while days > 0:
-            day += 1
-            days -= is_working_day(day)
-        return day_start(day) + within
+        return day_start(working_day(days_before(day) + days)) + begin - day_start(day)
 
     @lru_cache(maxsize=64)  # noqa: B019 - a calendar lives as long as the process
     def shifts_of(self, day: int) -> tuple[Shift, ...]:

@@ -1,8 +1,9 @@
 """The few alerts of a day about people in care: raised, acknowledged, cleared."""
 
 from cockpit.clock import HOUR
-from cockpit.domain.calendar import date_of, day_start
+from cockpit.domain.calendar import day_start
 from cockpit.domain.regions import Regions
+from cockpit.domain.working_days import date_of
 from datasource.simulator.catalogue import ALERTS
 from datasource.simulator.dice import Weighted, dice, minutes
 from datasource.simulator.messages import REGISTER, Life, Made

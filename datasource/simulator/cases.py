@@ -5,9 +5,10 @@ appeals through day and evening, whistles without a case, and a storm when the s
 from random import Random
 
 from cockpit.clock import DAY, HOUR, MINUTE
-from cockpit.domain.calendar import date_of, day_of, day_start, is_working_day
+from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
+from cockpit.domain.working_days import date_of, is_working_day
 from datasource.simulator.case_lives import Birth, CaseLives
 from datasource.simulator.catalogue import KINDS, ORDINARY_STREET, STREETS, Kind, Street
 from datasource.simulator.dice import Weighted, dice

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cockpit.clock import DAY
-from cockpit.domain.calendar import OFFSET, date_of
+from cockpit.domain.calendar import OFFSET
+from cockpit.domain.working_days import date_of
 
 # (URI of the source, short name that begins the ids of its events)
 _ROWS = (

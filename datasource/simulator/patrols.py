@@ -10,8 +10,9 @@ from random import Random
 from typing import NamedTuple
 
 from cockpit.clock import DAY, HOUR, MINUTE, SECOND
-from cockpit.domain.calendar import Shift, WorkingCalendar, date_of, day_start
+from cockpit.domain.calendar import Shift, WorkingCalendar, day_start
 from cockpit.domain.regions import Regions
+from cockpit.domain.working_days import date_of
 from datasource.simulator.catalogue import ORDINARY_STREET, STREETS
 from datasource.simulator.dice import dice, minutes
 from datasource.simulator.ground import Ground

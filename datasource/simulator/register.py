@@ -11,9 +11,10 @@ from random import Random
 from typing import NamedTuple
 
 from cockpit.clock import HOUR
-from cockpit.domain.calendar import date_of, day_start
+from cockpit.domain.calendar import day_start
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
+from cockpit.domain.working_days import date_of
 from datasource.simulator.catalogue import ORDINARY_STREET, REGISTERS, STREETS, Register
 from datasource.simulator.dice import Weighted, dice, key, minutes
 from datasource.simulator.ground import Ground

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from cockpit.clock import MINUTE, SECOND, Clock
-from cockpit.domain.calendar import date_of, day_of, day_start
+from cockpit.domain.calendar import day_of, day_start
+from cockpit.domain.working_days import date_of
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from datasource.redis_client import Outage

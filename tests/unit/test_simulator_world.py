@@ -8,9 +8,10 @@ import pytest
 import shapely
 
 from cockpit.clock import DAY, HOUR, MINUTE, SECOND
-from cockpit.domain.calendar import day_of, day_start, is_working_day
+from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.event_types import EVENT_TYPES
 from cockpit.domain.events import EventReader
+from cockpit.domain.working_days import is_working_day
 from datasource.geography import PolygonGeography
 from datasource.simulator.messages import SOURCES, Made, numbered
 from datasource.simulator.redis_doors import grids_text
