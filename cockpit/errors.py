@@ -121,7 +121,7 @@ ERRORS: dict[str, ErrorText] = {
         "{value!r} is not an instant like 2026-11-23T15:00:00+08:00.",
         "{value!r} 不是形如 2026-11-23T15:00:00+08:00 的时刻。",
     ),
-    "setting.invalid": _bad("{name}: {why}", "{name}：{why}"),
+    "setting.invalid": _bad("{name}: {why}", "设置 {name}：{why}"),
     "clock.behind_log": _bad(
         "The clock would start at {clock}, but the log already reaches {head}. "
         "Choose a later --clock or another --data-dir.",
