@@ -9,12 +9,15 @@ import psutil
 from redis import Redis
 
 from cockpit.clock import SystemClock
+from datasource.log import RedisLog
 from datasource.redis_client import connect
 from datasource.start_clock import anchored_clock
 from tests.program import Program
+from tests.support import wait_for
 
 PREFIX = "grid:{120110}"
 DISTRICT = "120110/wall"
+_TOLD = "Up to the clock: "  # what the simulator logs once the past is in the log
 
 
 @contextmanager
@@ -26,6 +29,17 @@ def running(seconds: float = 120, **options: object) -> Iterator[Program]:
             yield program.wait_ready(seconds)
         finally:
             program.stop()
+
+
+@contextmanager
+def district(**options: object) -> Iterator[Program]:
+    """`running` with the simulated district, its two weeks of past told and folded."""
+    with running(**options) as program:
+        wait_for(lambda: _TOLD in program.errors, 300, pause=0.1)
+        with redis_of(program) as client:
+            head = RedisLog(client, PREFIX).head()
+        wait_for(lambda: (program.frame(DISTRICT) or {"seq": 0})["seq"] >= head, 300)
+        yield program
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from tests.bench.browser import HEADLINE, BusyTime, chromium, open_wall, wall_page
-from tests.bench.cockpit_run import running
+from tests.bench.cockpit_run import district
 from tests.bench.report import Row
 from tests.program import CLOCK, Program
 
@@ -29,7 +29,7 @@ new MutationObserver((_, watch) => {{
 
 def cold(_: Namespace) -> list[Row]:
     """Medians of several loads, each with an empty cache."""
-    with running(clock=CLOCK) as program, chromium() as browser:
+    with district(clock=CLOCK) as program, chromium() as browser:
         loads = [_cold_load(browser, program) for _ in range(LOADS)]
     firsts, sizes, requests = zip(*loads, strict=True)
     return [
@@ -52,7 +52,7 @@ def _cold_load(browser: Browser, program: Program) -> tuple[float, int, int]:
 def main_thread(_: Namespace) -> list[Row]:
     """A minute of an ordinary afternoon."""
     with (
-        running(clock=CLOCK) as program,
+        district(clock=CLOCK) as program,
         chromium() as browser,
         wall_page(browser) as (page, tools),
     ):
@@ -68,7 +68,7 @@ def memory(options: Namespace) -> list[Row]:
     """Heap and nodes after collection, at ten times the speed; slopes of the later two thirds."""
     samples: list[tuple[float, float, float]] = []
     with (
-        running(clock=CLOCK, speed=SPEED) as program,
+        district(clock=CLOCK, speed=SPEED) as program,
         chromium() as browser,
         wall_page(browser) as (page, tools),
     ):

@@ -4,7 +4,7 @@ import time
 from argparse import Namespace
 
 from datasource.log import RedisLog
-from tests.bench.cockpit_run import DISTRICT, PREFIX, redis_of, running
+from tests.bench.cockpit_run import DISTRICT, PREFIX, district, redis_of
 from tests.bench.report import Row
 from tests.program import CLOCK
 from tests.support import wait_for
@@ -13,7 +13,7 @@ from tests.support import wait_for
 def run(_: Namespace) -> list[Row]:
     """Kill it as the kernel would, and wait for the next frame of the district's wall."""
     begun = time.monotonic()
-    with running(clock=CLOCK) as program, redis_of(program) as client:
+    with district(clock=CLOCK) as program, redis_of(program) as client:
         started = time.monotonic() - begun
         head = RedisLog(client, PREFIX).head()
         frames = client.pubsub(ignore_subscribe_messages=True)
@@ -29,7 +29,7 @@ def run(_: Namespace) -> list[Row]:
         again = time.monotonic() - killed
         frames.close()
     return [
-        Row("first start until ready, past made and folded", started, "s"),
+        Row("first start until the past is made and folded", started, "s"),
         Row("entries in the log", head, ""),
         Row("kill of the projector until frames again", again, "s"),
     ]
