@@ -23,7 +23,7 @@ MEASURES = {
     "overdue": "visits.overdue",
 }
 MASKS = {Shown.SMALL: "<{}", Shown.HIDDEN: "*"}
-WEIGHTS = (("response_rate", 0.30), ("resolution_rate", 0.35), ("satisfaction_rate", 0.35))
+THREE_RATES = ("response_rate", "resolution_rate", "satisfaction_rate")
 
 
 def view_of(region: Region) -> str:
@@ -41,6 +41,8 @@ class WallFrames:
 
     def __init__(self, regions: Regions, rules: Rules, ledgers: Ledgers) -> None:
         self._regions, self._rules, self._ledgers = regions, rules, ledgers
+        rates = rules.rates
+        self._weights = (rates.response_weight, rates.resolution_weight, rates.satisfaction_weight)
         self._hidden: dict[str, dict[int, Shown]] = {measure: {} for measure in MEASURES}
         self._special: dict[str, Sequence[int]] = {}
         self._walled = {r.index for r in regions.all if r.level in WALL_LEVELS}
@@ -194,10 +196,10 @@ class WallFrames:
             metrics = below[child.index]
             row: dict[str, Any] = {"region": child.code, "name": child.name}
             row["n"] = metrics["cases.follow_ups"]
-            rates = [metrics[f"cases.{name}"] for name, _ in WEIGHTS]
-            row.update(zip((name for name, _ in WEIGHTS), rates, strict=True))
+            rates = [metrics[f"cases.{name}"] for name in THREE_RATES]
+            row.update(zip(THREE_RATES, rates, strict=True))
             if row["n"] >= self._rules.rates.rank_from and None not in rates:
-                score = sum(r * w for r, (_, w) in zip(rates, WEIGHTS, strict=True))
+                score = sum(r * w for r, w in zip(rates, self._weights, strict=True))
                 ranked.append((-score, child.code, row))
             else:
                 others.append(row)

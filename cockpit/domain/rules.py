@@ -209,6 +209,11 @@ def _check_numbers(file: RulesFile) -> None:
     for name in ("target_rate", "alarm_rate"):
         if not 0 <= getattr(file.patrol, name) <= 1:
             raise RulesFault(f"patrol.{name}", "must lie between 0 and 1")
+    weights = (
+        file.rates.response_weight, file.rates.resolution_weight, file.rates.satisfaction_weight,
+    )  # fmt: skip
+    if not all(0 <= weight <= 1 for weight in weights) or abs(sum(weights) - 1) > 1e-9:
+        raise RulesFault("rates.response_weight", "the three weights must sum up to 1")
 
 
 def _check_groups(groups: dict[str, GroupRule]) -> None:

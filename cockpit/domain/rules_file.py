@@ -60,9 +60,13 @@ class Privacy(_Standing, frozen=True, forbid_unknown_fields=True):
 
 
 class Rates(_Standing, frozen=True, forbid_unknown_fields=True):
-    """No region is ranked by a rate of fewer than rank_from cases."""
+    """No region is ranked by a rate of fewer than rank_from cases. The weights of the three rates
+    in the ranking sum up to 1."""
 
     rank_from: int
+    response_weight: float
+    resolution_weight: float
+    satisfaction_weight: float
 
 
 class GradeRule(_Standing, frozen=True, forbid_unknown_fields=True):
