@@ -148,7 +148,7 @@ class Simulator:
         told = 0
         log.info("The simulated district tells what has been so far")
         for end, each in ((day_start(day_of(now)), PAST_EACH), (now, TODAY_EACH)):
-            if self._edge >= end:
+            if self._edge >= end or self._stop.is_set():
                 continue
             events = _Ahead(self._world.events(self._edge, end, each))
             while self._edge < end and not self._stop.is_set():
@@ -157,7 +157,8 @@ class Simulator:
                 self._append_outbox()
                 if told // _PROGRESS > before // _PROGRESS:
                     log.info("%s: %s events", date_of(day_of(self._edge)), f"{told:,}")
-        log.info("Up to the clock: %s events", f"{told:,}")
+        if self._edge >= now:
+            log.info("Up to the clock: %s events", f"{told:,}")
 
     def _append_outbox(self) -> None:
         """Append all of it, however long Redis is away; the state says so afterwards."""
