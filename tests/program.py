@@ -48,23 +48,29 @@ class Program:
     """One `python app.py <role> ...`. Its stderr and stdout go to files in `folder`."""
 
     def __init__(self, folder: Path, role: str = "run", **options: object) -> None:
-        self.folder = folder
+        self.folder, self._role = folder, role
         self.port, self.redis_port = free_port(), free_port()
-        chosen: dict[str, object] = {
+        self._options: dict[str, object] = {
             "port": self.port,
             "redis_port": self.redis_port,
             "data_dir": folder / "var",
         } | options
-        command = [sys.executable, str(ROOT / "app.py"), role]
-        for name, value in chosen.items():
+        self._seen: dict[int, psutil.Process] = {}
+        self.start()
+
+    def start(self, **options: object) -> None:
+        """Start it, with other options than before where some are given; used again after an
+        end."""
+        self._options |= options
+        command = [sys.executable, str(ROOT / "app.py"), self._role]
+        for name, value in self._options.items():
             option = "--" + name.replace("_", "-")
             command += ["--no-simulate"] if name == "simulate" else [option, str(value)]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("COCKPIT_")}
-        with (folder / "err").open("ab") as err, (folder / "out").open("ab") as out:
+        with (self.folder / "err").open("ab") as err, (self.folder / "out").open("ab") as out:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stderr=err, stdout=out, env=environment, start_new_session=True
             )
-        self._seen: dict[int, psutil.Process] = {}
 
     @property
     def base_url(self) -> str:
@@ -107,7 +113,8 @@ class Program:
         """The process of a role, or `redis-server`."""
         for each in self.processes():
             line = each.cmdline()
-            if (len(line) > 2 and line[2] == role) or (line and role in Path(line[0]).name):
+            # Redis writes its address behind its name.
+            if line[2:3] == [role] or (line and Path(line[0]).name.split(" ")[0] == role):
                 return each
         raise AssertionError(f"no process {role}")
 

@@ -115,7 +115,7 @@ def test_a_page_whose_network_is_cut_says_so_and_finds_back(
     wall.wait_value("cases.open", 7)
 
 
-def test_a_hung_page_is_seen_to_be_stale(quiet: District, open_wall: OpenWall) -> None:
+def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: OpenWall) -> None:
     wall = open_wall(quiet.base_url, STREET).wait_live()
     veil = "getComputedStyle(document.querySelector('.veil')).opacity"
     wait_for(lambda: wall.page.evaluate(veil) == "0")
