@@ -23,7 +23,10 @@ _logger = logging.getLogger(__name__)
 _LONGEST_WAIT = 0.1
 _RETRY_SECONDS = 0.1
 _PROGRESS_SECONDS = 2.0
-_FOLD_SHARE = 2.0  # time folding gets for each time of making frames, while entries wait
+# After a round of frames, time for other things, as a multiple of its cost in processor time: a
+# pause for the machine's sake, and while entries wait, work on folding them. A few frames cost a
+# few milliseconds and nobody notices; frames of all views at once may not crowd out the log.
+_PAUSE, _FOLD_FIRST = 0.5, 2.0
 
 
 class Projection:
@@ -53,7 +56,8 @@ class Projection:
         self._follower: Follower | None = None
         self._ended = ""  # epoch whose numbers were found used again
         self._schedule = Schedule((), self._interval, 0.0)
-        self._not_before = 0.0  # no frames earlier, so that a backlog is folded meanwhile
+        # No frames before this real time, nor, while entries wait, before this processor time.
+        self._not_before = self._not_before_work = 0.0
         self._next_look = self._next_word = 0.0
         self._folded = self._frames = 0
         self._ready = False
@@ -118,12 +122,13 @@ class Projection:
     def _wait_ms(self, follower: Follower) -> int:
         if follower.waiting:
             return 0
-        left = min(self._schedule.next() - time.monotonic(), _LONGEST_WAIT)
+        due = max(self._schedule.next(), self._not_before)
+        left = min(due - time.monotonic(), _LONGEST_WAIT)
         return max(1, int(left * 1000)) if left > 0 else 0
 
     def _publish(self, follower: Follower) -> None:
-        begun = time.monotonic()
-        if begun < self._not_before:
+        begun, worked = time.monotonic(), time.thread_time()
+        if begun < self._not_before or (follower.waiting and worked < self._not_before_work):
             return
         views = self._schedule.due(begun)
         if not views:
@@ -135,9 +140,9 @@ class Projection:
             return
         self._schedule.sent(views, begun)
         self._frames += len(views)
-        if follower.waiting:
-            now = time.monotonic()
-            self._not_before = now + _FOLD_SHARE * (now - begun)
+        cost = time.thread_time() - worked
+        self._not_before = time.monotonic() + _PAUSE * cost
+        self._not_before_work = worked + cost + _FOLD_FIRST * cost
 
     def _each_second(self, follower: Follower) -> None:
         now = time.monotonic()
