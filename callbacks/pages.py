@@ -30,6 +30,7 @@ from layouts.screens import wall
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
+# The entry runs as soon as it is there: what it reads stands before it.
 _INDEX = """<!DOCTYPE html>
 <html lang="{lang}" data-view="{view}" data-live="offline">
 <head>
@@ -38,12 +39,12 @@ _INDEX = """<!DOCTYPE html>
 {favicon}
 {css}
 <script type="importmap">{import_map}</script>
-<script type="module" async src="{boot}"></script>
 {preloads}
 <script type="application/json" id="cockpit">{page}</script>
 </head>
 <body>
 <div id="react-entry-point"></div>
+<script type="module" async src="{boot}"></script>
 <footer>
 {config}
 {scripts}
@@ -189,7 +190,7 @@ def _register(
         return map_figure.leaflet(place, features, settings), trend_figure.graph(texts)
 
     # Each frame goes to the scripts by an event: they may load before or after Dash.
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         """function (text) {
             window.cockpitInbox = text;
             window.dispatchEvent(new Event("cockpit:frame"));

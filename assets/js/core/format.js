@@ -3,7 +3,7 @@
 import { t } from "./page.js";
 
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const missing = (value) => value === null || value === undefined || value === "*";
+const missing = (value) => value === null || value === undefined;
 
 /** A count with separators. Masked values ("<5") stay as the server masked them. */
 export function count(value) {
@@ -27,6 +27,6 @@ export function duration(minutes) {
   return t("duration.days", { days: Math.floor(hours / 24), hours: hours % 24 });
 }
 
-/** What data-value holds: JSON of the raw value, empty for none. */
+/** What data-value holds: JSON of the raw value, empty for none and for one the server hides. */
 export const raw = (value) =>
-  missing(value) ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  missing(value) || value === "*" ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,15 +1,88 @@
-// Where a map's labels go: at their anchors, moved apart where they would lie on each other.
+// Where a map's labels go: well inside their polygons, beside those too small for them, and
+// apart from one another.
 
+const GRID = 22;
 const ROUNDS = 240;
 const PULL = 0.06;
 
-/** Moves boxes {x, y, w, h, ax, ay} (centre, size, anchor) apart within width x height. */
-export function spread(boxes, width, height, gap) {
+/** The point of a polygon (rings of [x, y], the first the outer one) farthest from its edges. */
+export function innerPoint(rings) {
+  const xs = rings[0].map(([x]) => x);
+  const ys = rings[0].map(([, y]) => y);
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
+  let best = null;
+  for (let i = 1; i < GRID; i += 1) {
+    for (let j = 1; j < GRID; j += 1) {
+      const point = [left + (width * i) / GRID, top + (height * j) / GRID];
+      const room = inside(point, rings) ? distance(point, rings) : 0;
+      if (!best || room > best.room) best = { x: point[0], y: point[1], room };
+    }
+  }
+  return best;
+}
+
+/** Whether a point lies in a polygon, by counting the edges to its right. */
+export function inside([x, y], rings) {
+  let odd = false;
+  eachEdge(rings, ([x1, y1], [x2, y2]) => {
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) odd = !odd;
+  });
+  return odd;
+}
+
+function distance([x, y], rings) {
+  let least = Infinity;
+  eachEdge(rings, ([x1, y1], [x2, y2]) => {
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    const along = Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1)));
+    least = Math.min(least, Math.hypot(x - x1 - along * dx, y - y1 - along * dy));
+  });
+  return least;
+}
+
+function eachEdge(rings, see) {
+  for (const ring of rings) ring.forEach((point, i) => see(ring[(i || ring.length) - 1], point));
+}
+
+/** Places boxes {w, h, rings, room, ax, ay, anchor: any name} within width x height: sets their centres x, y. */
+export function arrange(boxes, width, height, gap) {
+  for (const box of boxes) [box.x, box.y] = [box.ax, box.ay];
+  const small = boxes.filter((box) => box.room * 2.2 < box.h);
+  for (const box of small) putBeside(box, boxes, width, height);
+  spread(boxes, width, height, gap);
+}
+
+/** The nearest place around a small polygon that lies outside all others, if there is one. */
+function putBeside(box, boxes, width, height) {
+  for (let radius = box.h * 0.8; radius < box.w * 2.4; radius += box.h * 0.25) {
+    for (let turn = 0; turn < 16; turn += 1) {
+      const x = box.ax + Math.cos((turn * Math.PI) / 8) * (radius + box.w / 3);
+      const y = box.ay + Math.sin((turn * Math.PI) / 8) * radius;
+      if (!isFree({ ...box, x, y }, boxes, width, height)) continue;
+      [box.x, box.y, box.ax2, box.ay2] = [x, y, x, y];
+      return;
+    }
+  }
+}
+
+function isFree(box, boxes, width, height) {
+  const { x, y, w, h } = box;
+  if (x < w / 2 || y < h / 2 || x > width - w / 2 || y > height - h / 2) return false;
+  const points = [-1, -0.5, 0, 0.5, 1].flatMap((u) => [-1, 0, 1].map((v) => [x + (u * w) / 2, y + (v * h) / 2]));
+  return boxes.every(
+    (other) => (other.anchor === box.anchor || !overlap(box, other)) && !points.some((point) => inside(point, other.rings)),
+  );
+}
+
+const overlap = (a, b) => Math.abs(a.x - b.x) < (a.w + b.w) / 2 && Math.abs(a.y - b.y) < (a.h + b.h) / 2;
+
+function spread(boxes, width, height, gap) {
   for (let round = 0; round < ROUNDS; round += 1) {
     const pull = round < ROUNDS * 0.7 ? PULL : 0;
     for (const box of boxes) {
-      box.x += (box.ax - box.x) * pull;
-      box.y += (box.ay - box.y) * pull;
+      box.x += ((box.ax2 ?? box.ax) - box.x) * pull;
+      box.y += ((box.ay2 ?? box.ay) - box.y) * pull;
     }
     let moved = false;
     for (let i = 0; i < boxes.length; i += 1) {
@@ -30,14 +103,9 @@ function part(a, b, gap) {
   const overX = (a.w + b.w) / 2 + gap - Math.abs(dx);
   const overY = (a.h + b.h) / 2 + gap - Math.abs(dy);
   if (overX <= 0 || overY <= 0) return false;
-  if (overX < overY) {
-    const step = ((dx < 0 ? -1 : 1) * overX) / 2;
-    a.x -= step;
-    b.x += step;
-  } else {
-    const step = ((dy < 0 ? -1 : 1) * overY) / 2;
-    a.y -= step;
-    b.y += step;
-  }
+  const way = overX < overY ? "x" : "y";
+  const step = ((way === "x" ? Math.sign(dx) || 1 : Math.sign(dy) || 1) * Math.min(overX, overY)) / 2;
+  a[way] -= step;
+  b[way] += step;
   return true;
 }

@@ -6,7 +6,7 @@ import { Fit, LATE, Rows, make, metricCell, show, showBad, write } from "../core
 
 export const stem = "compare";
 export const reads = ["compare", "patrols"];
-const ROW_REM = 2.75;
+const ROW_REM = 2.6;
 const NUMBERS = [
   ["open", "cases.open"],
   ["overdue", "cases.overdue", true],

@@ -4,7 +4,7 @@ import { Fit, Rows, make, metricCell, show, showBad, write } from "../core/dom.j
 
 export const stem = "departments";
 export const reads = ["whistles"];
-const ROW_REM = 3.1;
+const ROW_REM = 2.8;
 
 export function mount(element, { refresh }) {
   const host = element.querySelector(".rows");

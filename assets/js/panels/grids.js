@@ -21,9 +21,7 @@ const STATES = {
 
 export function mount(element, { refresh }) {
   const host = element.querySelector(".rows");
-  for (const key of element.querySelectorAll("[data-state-key]")) {
-    write(key, t(`panel.grids.${key.dataset.stateKey}`));
-  }
+  for (const key of element.querySelectorAll("[data-state-key]")) explain(key);
   const fit = new Fit(host, ROW_REM, refresh);
   const rows = new Rows(host, build);
   return {
@@ -31,6 +29,11 @@ export function mount(element, { refresh }) {
       rows.show(grids.slice(0, fit.count), paint);
     },
   };
+}
+
+function explain(key) {
+  const [symbol, className] = STATES[key.dataset.stateKey];
+  key.append(make("span", `symbol ${className}`, symbol), ` ${t(`panel.grids.${key.dataset.stateKey}`)}`);
 }
 
 function build() {
@@ -57,7 +60,8 @@ function patrol(shift) {
 
 function paint(row, item) {
   row.dataset.region = item.region;
-  write(row.name, shortName(item.name));
+  const name = shortName(item.name);
+  write(row.name, item.off_post ? `${name} ${t("panel.grids.off_post")}` : name);
   row.name.classList.toggle("is-risk", item.off_post);
   paintShift(row.shifts[0], item.morning);
   paintShift(row.shifts[1], item.afternoon);

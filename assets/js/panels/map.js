@@ -3,13 +3,15 @@
 import { shortName, t, token, rem } from "../core/page.js";
 import { asked, goTo, keep } from "../core/navigate.js";
 import { share } from "../core/format.js";
-import { LATE, Rows, make, mark, metricCell, show, style, write } from "../core/dom.js";
-import { spread } from "../core/labels.js";
+import { GOOD, LATE, Rows, make, mark, metricCell, show, style, write } from "../core/dom.js";
+import { arrange, innerPoint } from "../core/labels.js";
 
 export const stem = "map";
 export const reads = ["map", "patrols", "compare", "grids", "whistles"];
 const STEPS = 4;
 const SMALL_FROM = 13;
+const OPEN = "○";
+const NOBODY = "–";
 const METRICS = {
   coverage: ["coverage_rate", "patrols.coverage_rate", "share"],
   open: ["open", "cases.open", "count"],
@@ -65,12 +67,13 @@ class RegionMap {
     const chosen = METRICS[asked("map")] ? asked("map") : "coverage";
     for (const chip of this.chips) mark(chip, "aria-pressed", chip.dataset.mapMetric === chosen);
     const scale = scaleOf(chosen, panels);
+    const grids = Boolean(panels.grids) && chosen === "coverage";
     const names = new Map((panels.compare ?? panels.grids).map((each) => [each.region, each.name]));
     const items = Object.entries(panels.map.regions).filter(([code]) => layers.has(code));
     const [key] = METRICS[chosen];
     for (const [code, values] of items) this.colour(layers.get(code), scale.step(values[key]));
     mark(this.host, "data-size", items.length > SMALL_FROM ? "small" : "large");
-    this.labels.show(items, (row, [code, values]) => paintLabel(row, code, names.get(code), values, chosen));
+    this.labels.show(items, (row, [code, values]) => paintLabel(row, code, names.get(code), values, chosen, grids));
     this.legend.show(scale.legend, paintLegend);
     this.place(items);
   }
@@ -90,8 +93,8 @@ class RegionMap {
     if (key === this.placed) return;
     this.placed = key;
     this.fit(map, items);
-    const boxes = items.map(([code], i) => boxOf(this.labels.rows[i], map, layers.get(code)));
-    spread(boxes, width, height, 0.2 * rem());
+    const boxes = items.map(([code], i) => ({ ...boxOf(this.labels.rows[i], map, layers.get(code)), anchor: code }));
+    arrange(boxes, width, height, 0.2 * rem());
     this.lines.replaceChildren(...boxes.filter(isAway).map(leader));
     boxes.forEach((box, i) => {
       const at = `translate(${Math.round(box.x - box.w / 2)}px, ${Math.round(box.y - box.h / 2)}px)`;
@@ -117,20 +120,21 @@ function label() {
   return element;
 }
 
-function paintLabel(row, code, name, values, chosen) {
+function paintLabel(row, code, name, values, chosen, grids) {
   const [key, metric, form] = METRICS[chosen];
   row.dataset.region = code;
   write(row.name, shortName(name ?? ""));
   row.value.dataset.metric = metric;
   show(row.value, values[key], form);
+  if (grids) write(row.value, values[key] === null ? NOBODY : values[key] ? GOOD : OPEN);
   const overdue = values.whistles_overdue ?? 0;
   mark(row.whistles, "data-value", overdue);
   write(row.whistles, overdue ? `${LATE}${overdue}` : "");
 }
 
 /** How values become colours, and the legend that says so. */
-function scaleOf(chosen, { map, patrols }) {
-  if (chosen === "coverage") return coverageScale(patrols);
+function scaleOf(chosen, { map, patrols, grids }) {
+  if (chosen === "coverage") return grids ? gridScale : coverageScale(patrols);
   const [key] = METRICS[chosen];
   const most = Math.max(STEPS, ...Object.values(map.regions).map((each) => each[key] ?? 0));
   const bound = (step) => Math.ceil((most * step) / STEPS);
@@ -155,6 +159,16 @@ function coverageScale({ alarm_rate: alarm, target_rate: target }) {
   return { legend, step };
 }
 
+// A grid is covered or not.
+const gridScale = {
+  legend: [
+    ["4", `${GOOD} ${t("panel.grids.covered")}`],
+    ["1", `${OPEN} ${t("panel.grids.waiting")}`],
+    ["none", `${NOBODY} ${t("panel.grids.excused")}`],
+  ],
+  step: (rate) => (rate === null ? "none" : rate ? 4 : 1),
+};
+
 function legendRow() {
   const row = make("span");
   row.swatch = row.appendChild(make("i"));
@@ -168,10 +182,12 @@ function paintLegend(row, [step, text]) {
 }
 
 function boxOf(row, map, layer) {
-  const point = map.latLngToContainerPoint(layer.getCenter());
-  const w = row.offsetWidth;
-  const h = row.offsetHeight;
-  return { x: point.x, y: point.y, ax: point.x, ay: point.y, w, h };
+  const rings = layer.getLatLngs().map((ring) => ring.map((at) => {
+    const { x, y } = map.latLngToContainerPoint(at);
+    return [x, y];
+  }));
+  const { x: ax, y: ay, room } = innerPoint(rings);
+  return { ax, ay, room, rings, w: row.offsetWidth, h: row.offsetHeight };
 }
 
 const isAway = (box) => Math.abs(box.x - box.ax) > box.w / 2 || Math.abs(box.y - box.ay) > box.h / 2;

@@ -5,7 +5,7 @@ import { Fit, Rows, make, mark, metricCell, show, write } from "../core/dom.js";
 
 export const stem = "rates";
 export const reads = ["rates"];
-const ROW_REM = 3.2;
+const ROW_REM = 2.8;
 const RATES = ["response_rate", "resolution_rate", "satisfaction_rate"];
 
 export function mount(element, { refresh }) {

@@ -9,7 +9,9 @@ export const reads = ["whistles"];
 const ROW_REM = 4.3;
 const DAY_MS = 86400000;
 
-export function mount(element, { refresh }) {
+export function mount(element, { wall, refresh }) {
+  // Below the district every whistle is of the one street that the header names.
+  const here = !wall.classList.contains("wall-district");
   const host = element.querySelector(".rows");
   host.dataset.metric = "whistles.list";
   const fit = new Fit(host, ROW_REM, refresh);
@@ -23,7 +25,7 @@ export function mount(element, { refresh }) {
       rows.show(state.shown, (row, item) => {
         const key = `${item.region} ${item.department} ${item.category} ${item.due}`;
         keys.add(key);
-        paint(row, item);
+        paint(row, item, here);
         row.fresh = !first && !known.has(key) && Date.parse(item.due) < (serverNow() ?? 0);
         row.classList.toggle("flash", row.fresh);
       });
@@ -43,18 +45,20 @@ function build() {
   const who = make("div", "who");
   row.pair = who.appendChild(make("b"));
   row.what = who.appendChild(make("small"));
-  row.left = make("span", "left");
-  row.append(row.symbol, who, row.left);
+  const limit = make("div", "limit");
+  row.left = limit.appendChild(make("b"));
+  row.leg = limit.appendChild(make("small"));
+  row.append(row.symbol, who, limit);
   return row;
 }
 
-function paint(row, item) {
+function paint(row, item, here) {
   row.dataset.region = item.region;
   row.dataset.due = item.due;
-  const street = shortName(item.street ?? "");
-  write(row.pair, t("panel.whistles.pair", { street, department: item.department }));
-  const facts = { category: categoryName(item.category), kind: t(`whistle.${item.kind}`), leg: t(`leg.${item.leg}`) };
-  write(row.what, t("panel.whistles.what", facts));
+  const names = { street: shortName(item.street ?? ""), department: item.department };
+  write(row.pair, t(here ? "panel.whistles.pair.here" : "panel.whistles.pair", names));
+  write(row.what, categoryName(item.category));
+  write(row.leg, t("panel.whistles.what", { kind: t(`whistle.${item.kind}`), leg: t(`leg.${item.leg}`) }));
 }
 
 function count(rows, shown, whistles, now) {
