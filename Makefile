@@ -14,7 +14,7 @@ test: $(VENV)/dev.stamp tools check
 
 # What can be judged in a minute, without a browser and without Redis.
 test-fast: $(VENV)/dev.stamp
-	@$(PYTHON) -m pytest -q -n 2 -m "not slow and not e2e and not integration" tests/unit tests/property tests/architecture $(ARGS)
+	@$(PYTHON) -m pytest -q -n 2 -m "not slow and not e2e and not integration" --hypothesis-profile fast tests/unit tests/property tests/architecture $(ARGS)
 
 check: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff format --check .

@@ -1,3 +1,13 @@
-"""Fixtures that every test may ask for."""
+"""Fixtures that every test may ask for, and how many examples property tests draw.
+
+`make test` draws `moderate`, `make test-fast` `fast`; for a long look:
+`pytest --hypothesis-profile thorough tests/property`.
+"""
+
+from hypothesis import settings
 
 pytest_plugins = ["tests.support"]
+
+for name, examples in (("fast", 20), ("moderate", 200), ("thorough", 3000)):
+    settings.register_profile(name, max_examples=examples, deadline=None)
+settings.load_profile("moderate")

@@ -20,7 +20,6 @@ from tests.property.small_world import (
     text_of,
 )
 
-MAX_EVENTS = 120
 SOURCES = st.sampled_from(["/dongli/terminal", "/dongli/8890"])
 SEQUENCES = st.none() | st.integers(0, 12) | st.sampled_from([100, 10**17])
 
@@ -136,9 +135,5 @@ class Fold(RuleBasedStateMachine):
         assert self.bench.picture() == picture
 
 
-Fold.TestCase.settings = settings(
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+Fold.TestCase.settings = settings(stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestFold = Fold.TestCase
