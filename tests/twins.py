@@ -5,7 +5,9 @@ They keep the same promises; `tests/integration` holds both to the same checks.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cockpit.domain.events import Event
+import msgspec
+
+from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, DeadLetter, Entry
 
@@ -144,3 +146,46 @@ class OpenGeography:
 
     def inside(self, grid: str, lon: float, lat: float) -> bool:
         return (grid, lon, lat) not in self.outside
+
+
+class Counting:
+    """A fold that counts: its frames hold how many entries and dead letters it has taken in,
+    in which order, and refuse each entry whose id ends with 13."""
+
+    views = ("120110/wall", "120110001/wall", "120110002/wall")
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.now = 0
+        self.order: list[str] = []
+        self._refusals: list[DeadLetter] = []
+        self._dirty = set(self.views)
+
+    def fold(self, entry: Entry) -> None:
+        assert entry.n == self.seq + 1
+        self.advance(entry.received)
+        self.seq = entry.n
+        self.order.append(decode(entry.raw).id)
+        if self.order[-1].endswith("13"):
+            self._refusals.append(DeadLetter(entry.raw, "case.unknown", "", self.now, entry.n))
+        self._dirty.update(self.views)
+
+    def hear_dead(self, letter: DeadLetter) -> None:
+        self.order.append(letter.code)
+        self._dirty.update(self.views)
+
+    def advance(self, now: int) -> None:
+        self.now = max(self.now, now)
+
+    def take_refusals(self) -> list[DeadLetter]:
+        taken, self._refusals = self._refusals, []
+        return taken
+
+    def take_dirty(self) -> set[str]:
+        taken, self._dirty = self._dirty, set()
+        return taken
+
+    def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
+        return msgspec.json.encode(
+            {"view": view, "epoch": epoch, "seq": self.seq, "at": self.now, "order": self.order}
+        )

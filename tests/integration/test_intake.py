@@ -18,11 +18,10 @@ from datasource.geography import load_regions
 from datasource.intake import CANARY, Intake
 from datasource.lock import RedisLock
 from datasource.log import RedisLog
-from datasource.receive import Receiver, Rejected
+from datasource.receive import Receiver
 from datasource.redis_client import connect
 from datasource.stats import RedisStats
 from tests.support import NOW, PREFIX, Proxy, RedisServer, event, wait_for
-from tests.twins import MemoryDeadLetters, MemoryLog
 
 pytestmark = pytest.mark.integration
 CHANNEL = f"{PREFIX}:events"
@@ -218,35 +217,6 @@ def test_an_intake_starts_before_its_redis(redis_server: RedisServer, reader: Ev
     site.publish(event(1).raw)
     wait_for(lambda: site.log.head() == 1)
     running.end()
-
-
-# -- the receiver ------------------------------------------------------------------------------
-
-
-def test_a_receipt_adds_up(reader: EventReader) -> None:
-    log, letters = MemoryLog(), MemoryDeadLetters()
-    receiver = Receiver(log, letters, reader, ManualClock(NOW))
-    wrong = event(2).raw.replace(b"case.closed", b"case.opened")
-    receipt = receiver.receive([event(1).raw, b"?", event(1).raw, wrong])
-    assert (receipt.accepted, receipt.duplicates) == (1, 1)
-    assert [(r.index, r.code) for r in receipt.rejected] == [
-        (1, "message.not_json"),
-        (3, "type.unknown"),
-    ]
-    assert isinstance(receipt.rejected[0], Rejected)
-    assert [letter.code for letter in letters.letters] == ["message.not_json", "type.unknown"]
-    assert log.last_received() == NOW
-
-
-def test_nothing_kept_is_told(reader: EventReader) -> None:
-    log = MemoryLog()
-    log.down = True
-    receiver = Receiver(log, MemoryDeadLetters(), reader, ManualClock(NOW))
-    with pytest.raises(CockpitError) as caught:
-        receiver.receive([event(1).raw])
-    assert caught.value.code == "redis.unreachable"
-    log.down = False
-    assert receiver.receive([event(1).raw]).accepted == 1
 
 
 def test_append_in_python(client: Redis, redis_server: RedisServer) -> None:

@@ -169,7 +169,6 @@ def repeat_until_kept(call: Callable[[], Any]) -> None:
     wait_for(lambda: (call(), True)[1], deadline=30)
 
 
-@pytest.mark.slow
 def test_kill_9_loses_and_doubles_nothing(redis_server: RedisServer) -> None:
     """Several writers append while Redis is killed again and again; each repeats until its call
     answers, as intake and API do."""

@@ -11,14 +11,13 @@ import msgspec
 import pytest
 from redis import Redis
 
-from cockpit.clock import ManualClock, SystemClock
+from cockpit.clock import SystemClock
 from cockpit.domain.events import decode
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import DeadLetter, Entry, StopSignal
 from cockpit.projector import Projector
 from datasource.dead_letters import RedisDeadLetters
-from datasource.follower import Fold, Follower
+from datasource.follower import Fold
 from datasource.frame_bus import RedisFrameBus
 from datasource.geography import load_regions
 from datasource.lock import RedisLock
@@ -27,59 +26,9 @@ from datasource.projection import Projection
 from datasource.redis_client import connect
 from datasource.stats import RedisStats
 from tests.support import NOW, PREFIX, RedisServer, event, wait_for
-from tests.twins import (
-    MemoryDeadLetters,
-    MemoryFrameBus,
-    MemoryLock,
-    MemoryLog,
-    MemoryStats,
-    OpenGeography,
-)
+from tests.twins import Counting, OpenGeography
 
 pytestmark = pytest.mark.integration
-
-
-class Counting:
-    """A fold that counts: its frames hold how many entries and dead letters it has taken in,
-    in which order, and refuse each entry whose id ends with 13."""
-
-    views = ("120110/wall", "120110001/wall", "120110002/wall")
-
-    def __init__(self) -> None:
-        self.seq = 0
-        self.now = 0
-        self.order: list[str] = []
-        self._refusals: list[DeadLetter] = []
-        self._dirty = set(self.views)
-
-    def fold(self, entry: Entry) -> None:
-        assert entry.n == self.seq + 1
-        self.advance(entry.received)
-        self.seq = entry.n
-        self.order.append(decode(entry.raw).id)
-        if self.order[-1].endswith("13"):
-            self._refusals.append(DeadLetter(entry.raw, "case.unknown", "", self.now, entry.n))
-        self._dirty.update(self.views)
-
-    def hear_dead(self, letter: DeadLetter) -> None:
-        self.order.append(letter.code)
-        self._dirty.update(self.views)
-
-    def advance(self, now: int) -> None:
-        self.now = max(self.now, now)
-
-    def take_refusals(self) -> list[DeadLetter]:
-        taken, self._refusals = self._refusals, []
-        return taken
-
-    def take_dirty(self) -> set[str]:
-        taken, self._dirty = self._dirty, set()
-        return taken
-
-    def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
-        return msgspec.json.encode(
-            {"view": view, "epoch": epoch, "seq": self.seq, "at": self.now, "order": self.order}
-        )
 
 
 class Parts:
@@ -271,65 +220,3 @@ def test_the_real_projector_shows_a_real_case(redis_server: RedisServer) -> None
         ):
             frame = wait_for(lambda r=region: (f := parts.frame(f"{r}/wall"))["seq"] == 1 and f)
             assert frame["panels"]["cases"]["open"] == count
-
-
-# -- the order of entries and dead letters, and time, without Redis ---------------------------
-
-
-class Once(StopSignal):
-    """Ends a loop after so many looks."""
-
-    def __init__(self, looks: int) -> None:
-        self._left = looks
-
-    def is_set(self) -> bool:
-        self._left -= 1
-        return self._left < 0
-
-    def wait(self, timeout: float) -> bool:
-        return self._left <= 0
-
-
-def test_dead_letters_are_heard_in_their_place() -> None:
-    log, letters, fold = MemoryLog(), MemoryDeadLetters(), Counting()
-    for place in range(4):
-        log.append([event(place)], NOW + place * 1000)
-        letters.put([DeadLetter(b"?", f"type.unknown{place}", "", NOW + place * 1000 + 500)])
-    follower = Follower(fold, log, letters)
-    assert follower.take(0) == 4
-    follower.settle(NOW + 10_000)
-    assert fold.order == [
-        word for i in range(4) for word in (f"e{i}", f"type.unknown{i}")
-    ]  # fmt: skip
-    assert fold.now == NOW + 10_000
-    assert follower.dead_letters == 4
-
-
-def test_time_does_not_run_ahead_of_what_waits() -> None:
-    log, fold = MemoryLog(), Counting()
-    log.append([event(i) for i in range(700)], NOW)
-    follower = Follower(fold, log, MemoryDeadLetters())
-    follower.take(0)
-    follower.settle(NOW + 60_000_000)
-    assert (fold.seq, fold.now) == (500, NOW)
-    assert follower.lag_ms(NOW + 60_000_000) == 60_000
-    follower.take(0)
-    follower.settle(NOW + 60_000_000)
-    assert (fold.seq, fold.now) == (700, NOW + 60_000_000)
-    assert follower.lag_ms(NOW + 60_000_000) == 0
-
-
-def test_an_outage_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    log = MemoryLog()
-    projection = Projection(
-        Counting, log, MemoryDeadLetters(), MemoryFrameBus(), MemoryLock(), MemoryStats(),
-        ManualClock(NOW), 40,
-    )  # fmt: skip
-    projection.run(Once(3))
-    log.down = True
-    projection.run(Once(5))
-    log.down = False
-    projection.run(Once(3))
-    said = [record.message for record in caplog.records]
-    assert len([s for s in said if s.startswith("The projector waits")]) == 1
-    assert said.count("The projector goes on") == 1

@@ -1,0 +1,45 @@
+"""The one way in for messages: what a receipt says."""
+
+from pathlib import Path
+
+import pytest
+
+from cockpit.clock import ManualClock
+from cockpit.domain.events import EventReader
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from datasource.geography import load_regions
+from datasource.receive import Receiver, Rejected
+from tests.support import NOW, event
+from tests.twins import MemoryDeadLetters, MemoryLog
+
+
+@pytest.fixture(scope="module")
+def reader() -> EventReader:
+    return EventReader(load_regions(), Rules.from_toml(Path("rules.toml").read_text("utf-8")))
+
+
+def test_a_receipt_adds_up(reader: EventReader) -> None:
+    log, letters = MemoryLog(), MemoryDeadLetters()
+    receiver = Receiver(log, letters, reader, ManualClock(NOW))
+    wrong = event(2).raw.replace(b"case.closed", b"case.opened")
+    receipt = receiver.receive([event(1).raw, b"?", event(1).raw, wrong])
+    assert (receipt.accepted, receipt.duplicates) == (1, 1)
+    assert [(r.index, r.code) for r in receipt.rejected] == [
+        (1, "message.not_json"),
+        (3, "type.unknown"),
+    ]
+    assert isinstance(receipt.rejected[0], Rejected)
+    assert [letter.code for letter in letters.letters] == ["message.not_json", "type.unknown"]
+    assert log.last_received() == NOW
+
+
+def test_nothing_kept_is_told(reader: EventReader) -> None:
+    log = MemoryLog()
+    log.down = True
+    receiver = Receiver(log, MemoryDeadLetters(), reader, ManualClock(NOW))
+    with pytest.raises(CockpitError) as caught:
+        receiver.receive([event(1).raw])
+    assert caught.value.code == "redis.unreachable"
+    log.down = False
+    assert receiver.receive([event(1).raw]).accepted == 1
