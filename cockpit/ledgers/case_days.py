@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct, field
 
 from cockpit.domain import calendar as days
-from cockpit.ledgers.tally import Tally, add, forget_before
+from cockpit.ledgers.tally import Tally, add, forget_before, of
 
 KEPT_DAYS = 7  # the trend compares with the same weekday last week
 HALF_HOURS = 48
@@ -40,9 +40,9 @@ class CaseDays:
             return
         _count(self._days.reported.setdefault(day, {}), chain, days.minute_of_day(time))
         channels = self._days.channels.setdefault(day, {})
-        add(channels.setdefault(channel, [0] * self._size), chain, 1)
+        add(of(channels, channel, self._size), chain, 1)
         mains = self._days.mains.setdefault(day, {})
-        add(mains.setdefault(category[:2], [0] * self._size), chain, 1)
+        add(of(mains, category[:2], self._size), chain, 1)
 
     def close(self, chain: tuple[int, ...], time: int, today: int) -> None:
         """A case was closed at an instant."""

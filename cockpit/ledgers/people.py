@@ -16,7 +16,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
-from cockpit.ledgers.tally import Tally, add, forget_before
+from cockpit.ledgers.tally import Tally, add, forget_before, of
 
 
 class Person(Struct):
@@ -83,6 +83,8 @@ class People(Placed):
             person = Person(region, data.group, data.category, data.level, days.day_of(event.time))
             self._state.persons[event.key] = person
             self._enter(event.key, person)
+        elif event.type == "visit.made" and person is not None:
+            self._visit(event, person)
         elif person is not None:
             self._leave(event.key, person)
             self._change(event, person, region)
@@ -94,21 +96,24 @@ class People(Placed):
             self.touched.update(self.chains[person.region])
             del self._state.persons[event.key]
             return
-        if event.type == "person.updated":
-            self.touched.update(self.chains[person.region])
-            data = event.data
-            person.region, person.group = region, data.group
-            person.category, person.level = data.category, data.level
-        elif event.data.result != "absent":
-            person.visited = max(person.visited, event.time)
-            self._count_visit(days.day_of(event.time), person)
+        self.touched.update(self.chains[person.region])
+        data = event.data
+        person.region, person.group = region, data.group
+        person.category, person.level = data.category, data.level
         self._enter(event.key, person)
 
-    def _count_visit(self, day: int, person: Person) -> None:
+    def _visit(self, event: Event, person: Person) -> None:
+        if event.data.result == "absent":
+            return
+        day = days.day_of(event.time)
         if day >= days.day_of(self._state.now):
             made = self._state.made.setdefault(day, {})
-            tally = made.setdefault(person.category, [0] * self.size)
-            add(tally, self.chains[person.region], 1)
+            add(of(made, person.category, self.size), self.chains[person.region], 1)
+        person.visited = max(person.visited, event.time)
+        if self._due_day(person) != person.due:
+            self._unplan(event.key, person)
+            self._plan(event.key, person)
+            self._mark(person)
 
     def _due_day(self, person: Person) -> int:
         if not person.visited:
@@ -117,10 +122,18 @@ class People(Placed):
         return days.day_of(person.visited) + interval
 
     def _enter(self, key: str, person: Person) -> None:
-        person.due = self._due_day(person)
-        self._due_on.setdefault(person.due, set()).add(key)
+        self._plan(key, person)
         add(self.enrolled[person.category], self.chains[person.region], 1)
         self._mark(person)
+
+    def _plan(self, key: str, person: Person) -> None:
+        person.due = self._due_day(person)
+        self._due_on.setdefault(person.due, set()).add(key)
+
+    def _unplan(self, key: str, person: Person) -> None:
+        self._due_on[person.due].discard(key)
+        if not self._due_on[person.due]:
+            del self._due_on[person.due]
 
     def _mark(self, person: Person) -> None:
         """Count the person as due and overdue as of today."""
@@ -133,9 +146,7 @@ class People(Placed):
         person.is_due, person.is_overdue = is_due, is_overdue
 
     def _leave(self, key: str, person: Person) -> None:
-        self._due_on[person.due].discard(key)
-        if not self._due_on[person.due]:
-            del self._due_on[person.due]
+        self._unplan(key, person)
         chain = self.chains[person.region]
         add(self.enrolled[person.category], chain, -1)
         if person.is_due:

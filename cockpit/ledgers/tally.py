@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
 Tally = list[int]
 DayTallies = dict[int, Tally]
 
@@ -18,8 +19,8 @@ def add(tally: Tally, chain: Iterable[int], amount: int) -> None:
         tally[index] += amount
 
 
-def of(tallies: dict[int, Tally], key: int, size: int) -> Tally:
-    """The tally of a day or month, made when it is first needed."""
+def of(tallies: dict[K, Tally], key: K, size: int) -> Tally:
+    """The tally of a key (a day, a month, a category), made when it is first needed."""
     tally = tallies.get(key)
     if tally is None:
         tally = tallies[key] = [0] * size
