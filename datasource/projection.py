@@ -26,7 +26,7 @@ _PROGRESS_SECONDS = 2.0
 # After a round of frames, time for other things, as a multiple of its cost in processor time: a
 # pause for the machine's sake, and while entries wait, work on folding them. A few frames cost a
 # few milliseconds and nobody notices; frames of all views at once may not crowd out the log.
-_PAUSE, _FOLD_FIRST = 0.5, 2.0
+_PAUSE, _FOLD_FIRST = 0.5, 4.0
 
 
 class Projection:
@@ -93,7 +93,6 @@ class Projection:
             self._lock.keep()
         self._folded += follower.take(self._wait_ms(follower))
         follower.settle(self._clock.now())
-        self._schedule.touch(follower.projector.take_dirty())
         if self._caught_up(follower):
             self._publish(follower)
         self._each_second(follower)
@@ -122,14 +121,17 @@ class Projection:
     def _wait_ms(self, follower: Follower) -> int:
         if follower.waiting:
             return 0
-        due = max(self._schedule.next(), self._not_before)
-        left = min(due - time.monotonic(), _LONGEST_WAIT)
+        now = time.monotonic()
+        due = self._not_before if now < self._not_before else self._schedule.next()
+        left = min(due - now, _LONGEST_WAIT)
         return max(1, int(left * 1000)) if left > 0 else 0
 
     def _publish(self, follower: Follower) -> None:
         begun, worked = time.monotonic(), time.thread_time()
         if begun < self._not_before or (follower.waiting and worked < self._not_before_work):
             return
+        # Only now: to find what changed is work too, the same for one entry and for a thousand.
+        self._schedule.touch(follower.projector.take_dirty())
         views = self._schedule.due(begun)
         if not views:
             return
