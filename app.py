@@ -6,9 +6,8 @@
     python app.py intake     takes what sources publish
     python app.py simulate   the simulated district
 
-Each setting is an option and an environment variable (docs/settings.md). A fault of the
-settings is one line on stderr that begins with its code, and exit code 2. Log lines go to
-stderr, each with the name of its role.
+Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
+line on stderr that begins with its code, and exit code 2. Log lines go to stderr, with the role.
 """
 
 import sys
@@ -111,14 +110,15 @@ def intake(site: Site, stop: StopSignal) -> None:
 
 def simulate(site: Site, stop: StopSignal) -> None:
     run_simulator(
-        client=site.client,
-        prefix=site.prefix,
-        append=site.receiver.receive,
-        regions=site.regions,
-        rules=site.rules,
-        clock=site.clock,
+        site.client,
+        site.prefix,
+        site.receiver.receive,
+        site.regions,
+        site.rules,
+        site.clock,
         seed=site.settings["seed"],
         scenario=site.settings["scenario"],
+        lock=site.lock("simulator"),
         stop=stop,
     )
 

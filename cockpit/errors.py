@@ -60,10 +60,13 @@ ERRORS: dict[str, ErrorText] = {
     "data.category": _bad("There is no category {category} here.", "此处没有类别 {category}。"),
     "data.interval": _bad("`from` must lie before `to`.", "from 必须早于 to。"),
     "privacy.personal_value": _bad(
-        "{field} looks like a phone or identity number. Send an opaque reference; the value was masked.",
+        "{field} looks like a phone or identity number. Send an opaque reference; it was masked.",
         "{field} 疑似电话或身份证号，请改用不透明编号；该值已遮蔽。",
     ),
-    # What the ledgers refuse.
+    # What the fold refuses.
+    "log.foreign_entry": _bad(
+        "The log held a message that did not come through its door.", "日志中有一条未经校验的消息。"
+    ),
     "case.unknown": _bad(
         "No case.reported came within 15 minutes.", "15 分钟内没有收到对应的 case.reported。"
     ),
@@ -113,7 +116,7 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "log.changed": ErrorText(
         503,
-        "The log no longer holds what was read as number {number}; it is read again from the start.",
+        "The log no longer holds what was number {number}; it is read again from the start.",
         "日志中第 {number} 条已与读过的不同，将从头重读。",
     ),
     # Settings and files.
@@ -153,6 +156,11 @@ ERRORS: dict[str, ErrorText] = {
         409,
         "Another intake holds the lock of {prefix}. One is enough.",
         "{prefix} 已有接收进程在运行。",
+    ),
+    "simulator.already_running": ErrorText(
+        409,
+        "Another simulator holds the lock of {prefix}. One is enough.",
+        "{prefix} 已有模拟进程在运行。",
     ),
     "ledger.unreadable": _bad("The dump is of another version: {why}", "账本快照版本不符：{why}"),
 }

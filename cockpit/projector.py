@@ -66,9 +66,21 @@ class Projector:
         self.advance(entry.received)
         self.seq = entry.n
         self._stream = None
-        event = decode(entry.raw)
+        try:
+            event = decode(entry.raw)
+            ledger, knows = self._routes[event.type]
+            self._regions.get(event.region)
+        except (
+            msgspec.MsgspecError,
+            UnicodeDecodeError,
+            RecursionError,
+            LookupError,
+            CockpitError,
+        ):
+            # Somebody wrote into the stream past the reader: one bad entry stops nothing.
+            self._refuse(entry, CockpitError("log.foreign_entry"))
+            return
         self.ledgers.stream.hear(event, self.now)
-        ledger, knows = self._routes[event.type]
         if knows is None or knows(event.key):
             self._apply(ledger, event, entry)
             if event.type in self._openers:

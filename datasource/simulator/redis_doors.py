@@ -1,9 +1,9 @@
 """The simulator's real doors: PUBLISH on the sources' channel, and its memory in a hash."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from redis import Redis
 
@@ -11,7 +11,7 @@ from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import StopSignal
+from cockpit.ports import Lock, StopSignal
 from datasource.redis_client import Outage, redis_errors
 from datasource.simulator.ground import Ground
 from datasource.simulator.runner import RETRY_SECONDS, Append, Simulator
@@ -20,6 +20,7 @@ from datasource.simulator.state import State, open_state
 from datasource.simulator.world import World
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Channel:
@@ -63,36 +64,56 @@ def grids_text() -> str:
     return (resources.files("datasource") / "geodata" / "grids.geojson").read_text("utf-8")
 
 
+def _held(lock: Lock, door: Callable[[Sequence[bytes]], T]) -> Callable[[Sequence[bytes]], T]:
+    """The door, shut while somebody else holds the lock."""
+
+    def through(messages: Sequence[bytes]) -> T:
+        lock.keep()
+        return door(messages)
+
+    return through
+
+
 def run_simulator(
     client: Redis, prefix: str, append: Append, regions: Regions, rules: Rules, clock: Clock,
-    seed: int, scenario: str, stop: StopSignal,
+    seed: int, scenario: str, lock: Lock, stop: StopSignal,
 ) -> None:  # fmt: skip
     """Run the simulated district until `stop`.
 
-    `append` is the SDK's door for the past. Waits for Redis when it is away. Raises
-    CockpitError `scenario.invalid`, or `setting.invalid` when another seed lives here.
+    `append` is the SDK's door for the past; `lock` admits one simulator, for two would number
+    their events alike. Waits for Redis when it is away. Raises CockpitError `scenario.invalid`,
+    `simulator.already_running`, or `setting.invalid` when another seed lives here.
     """
     chosen = load_scenario(scenario)
     store = HashStore(client, prefix)
-    state = _opened(store, seed, scenario, clock, stop)
+    state = _opened(store, seed, scenario, clock, lock, stop)
     if state is None:
         return
     world = World(
         seed, chosen, regions, rules, Ground(regions, grids_text()), state.born, state.since,
         state.anchor,
     )  # fmt: skip
-    Simulator(world, state, Channel(client, prefix), append, clock, store, stop).run()
+    try:
+        Simulator(
+            world, state, _held(lock, Channel(client, prefix)), _held(lock, append), clock, store,
+            stop,
+        ).run()  # fmt: skip
+    finally:
+        lock.release()
 
 
 def _opened(
-    store: HashStore, seed: int, scenario: str, clock: Clock, stop: StopSignal
+    store: HashStore, seed: int, scenario: str, clock: Clock, lock: Lock, stop: StopSignal
 ) -> State | None:  # fmt: skip
     """The state once Redis answers; None when `stop` came first."""
     outage = Outage(log, "The simulator")
     while not stop.is_set():
         try:
+            lock.acquire()
             kept = store.load()
         except CockpitError as error:
+            if error.code.endswith(".already_running"):
+                raise
             outage.failed(error)
             stop.wait(RETRY_SECONDS)
             continue

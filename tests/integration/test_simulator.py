@@ -12,6 +12,7 @@ from redis import Redis
 from cockpit.clock import MINUTE, SECOND, ManualClock
 from cockpit.domain.events import EventReader
 from datasource.dead_letters import RedisDeadLetters
+from datasource.lock import RedisLock
 from datasource.log import RedisLog
 from datasource.receive import Receiver
 from datasource.redis_client import connect
@@ -54,10 +55,9 @@ def running(url: str, receiver: Receiver, clock: ManualClock) -> Iterator[None]:
     """The whole simulator in a thread, as the role runs it."""
     regions, rules, _ = district()
     stop, client = threading.Event(), connect(url)
-    thread = threading.Thread(
-        target=run_simulator,
-        args=(client, PREFIX, receiver.receive, regions, rules, clock, SEED, "ordinary", stop),
-    )
+    lock = RedisLock(client, PREFIX, "simulator")
+    doors = (client, PREFIX, receiver.receive, regions, rules, clock, SEED, "ordinary")
+    thread = threading.Thread(target=run_simulator, args=(*doors, lock, stop))
     thread.start()
     try:
         yield
