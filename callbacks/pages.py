@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import dash_leaflet
+import dash_socketio  # noqa: F401 - its script belongs to the page
 import flask
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -120,7 +121,7 @@ class Pages(Dash):
             "language": language,
             "texts": table(language),
             "categories": {code: getattr(name, language) for code, name in named.items()},
-            "ids": {"socket": ids.SOCKET, "late": ids.LATE, "location": ids.LOCATION},
+            "ids": {"late": ids.LATE, "location": ids.LOCATION},
             "socketOptions": shell.SOCKET_OPTIONS,
         }
 
@@ -188,15 +189,6 @@ def _register(
         texts = Texts(language_of(search))
         place = _place(regions, rules, pathname, texts)
         return map_figure.leaflet(place, features, settings), trend_figure.graph(texts)
-
-    # Each frame goes to the scripts by an event: they may load before or after Dash.
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        """function (text) {
-            window.cockpitInbox = text;
-            window.dispatchEvent(new Event("cockpit:frame"));
-        }""",
-        Input(ids.SOCKET, "data-frame"),
-    )
 
 
 def _place(regions: Regions, rules: Rules, pathname: str | None, texts: Texts) -> Place:

@@ -2,7 +2,6 @@
 
 LOCATION = "location"
 PAGE = "page"
-SOCKET = "socket"
 LATE = "late"
 TREND_SLOT = "trend-slot"
 MAP_SLOT = "map-slot"

@@ -4,7 +4,6 @@ from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
-from dash_socketio import DashSocketIO
 
 from cockpit.errors import CockpitError
 from layouts import ids
@@ -30,7 +29,6 @@ def wall(place: Place, headline: Component, main: list[Component], ticker: Compo
             html.Main(main, className="wall-main"),
             ticker,
             html.Div(html.Div(className="veil-text"), className="veil", **data(beat="a")),
-            DashSocketIO(id=ids.SOCKET, options=SOCKET_OPTIONS, eventNames=["frame"]),
             dcc.Store(id=ids.LATE),
         ],
         className=f"wall wall-{place.level}",

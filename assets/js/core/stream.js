@@ -4,6 +4,7 @@
 import { page, root, t } from "./page.js";
 import { serverNow, setClock, timeOfDay } from "./clock.js";
 import { mark, write } from "./dom.js";
+import { connect } from "./socket.js";
 import * as stage from "./stage.js";
 
 const STALE_MS = 3000;
@@ -19,11 +20,9 @@ let lagging = false;
 let oldAtSending = false;
 let beatAt = 0;
 
-function arrived() {
-  if (!window.cockpitInbox) return;
+function arrived(text) {
   if (waiting === null) requestAnimationFrame(paintWaiting);
-  waiting = window.cockpitInbox;
-  window.cockpitInbox = null;
+  waiting = text;
   heardAt = performance.now();
 }
 
@@ -93,7 +92,7 @@ function reconnect() {
   const quiet = Math.min(now - (heardAt ?? 0), now - askedAt);
   if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector(".wall")) return;
   askedAt = now;
-  window.dash_clientside?.set_props?.(page.ids.socket, { options: { ...page.socketOptions } });
+  connect(arrived);
 }
 
 /** The last frame over HTTP, so that the first numbers need not wait for the socket. */
@@ -113,6 +112,7 @@ export async function onWall() {
   last = null;
   heardAt = null;
   askedAt = performance.now();
+  connect(arrived);
   look();
   const known = await early;
   const frame = known?.view === root.dataset.view ? known : await fetchFrame();
@@ -124,8 +124,6 @@ export async function onWall() {
 
 /** Begins to listen. `each` is called four times a second. */
 export function listen(each) {
-  window.addEventListener("cockpit:frame", arrived);
-  arrived();
   setInterval(() => {
     look();
     reconnect();
