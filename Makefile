@@ -20,6 +20,7 @@ check: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/mypy app.py
 	@$(VENV)/bin/lint-imports
 
 bench: $(VENV)/dev.stamp tools

@@ -33,7 +33,7 @@ _PAGE = """<!doctype html>
 </html>
 """
 # Addresses that only programs ask for, whatever they say they accept.
-_PROGRAMS = ("/api/", "/geo/", "/healthz", "/readyz", "/metrics")
+_PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
 def install_guard(server: Flask) -> None:

@@ -107,7 +107,7 @@ class _Announcer:
 
     def __init__(self, host: str, port: int) -> None:
         shown = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host
-        self._url = f"http://{shown}:{port}"
+        self._url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
         self._ready = False
         self._said: list[str] | None = None
         self._next = 0.0
