@@ -123,6 +123,7 @@ class Pages(Dash):
             "categories": {code: getattr(name, language) for code, name in named.items()},
             "ids": {"late": ids.LATE, "location": ids.LOCATION},
             "socketOptions": shell.SOCKET_OPTIONS,
+            "leaflet": "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
         }
 
 
@@ -136,8 +137,8 @@ def create_pages(
 ) -> Pages:
     """Mount the Dash app on a Flask server. `features(code)` is the GeoJSON collection of a
     region's children; `build` names the running build."""
-    # Not before the page's first numbers: the scripts wait for it before they ask for the map.
-    dash_leaflet._js_dist[0]["attributes"] = {"defer": "defer"}
+    # Served, yet not part of the page: the scripts load it after the first numbers.
+    dash_leaflet._js_dist[0]["dynamic"] = True
     app = Pages(
         regions,
         rules,

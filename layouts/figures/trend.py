@@ -42,6 +42,9 @@ def figure(texts: Texts) -> go.Figure:
             | {
                 "range": [0, 48],
                 "showgrid": False,
+                "ticks": "outside",
+                "ticklen": 6,
+                "tickcolor": colour["panel"],
                 "tickvals": [hour * 2 for hour in hours],
                 "ticktext": [texts("panel.trend.hour", hour=hour) for hour in hours],
             },

@@ -2,6 +2,7 @@
 // apart from one another.
 
 const GRID = 22;
+const MANY = 13;
 const ROUNDS = 240;
 const PULL = 0.06;
 
@@ -48,7 +49,8 @@ function eachEdge(rings, see) {
 /** Places boxes {w, h, rings, room, ax, ay, anchor: any name} within width x height: sets their centres x, y. */
 export function arrange(boxes, width, height, gap) {
   for (const box of boxes) [box.x, box.y] = [box.ax, box.ay];
-  const small = boxes.filter((box) => box.room * 2.2 < box.h);
+  // Among many regions nearly all are small: their labels stay where they belong.
+  const small = boxes.length > MANY ? [] : boxes.filter((box) => box.room * 2.2 < box.h);
   for (const box of small) putBeside(box, boxes, width, height);
   spread(boxes, width, height, gap);
 }

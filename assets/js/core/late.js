@@ -4,14 +4,17 @@ import { page } from "./page.js";
 
 const PATIENCE_MS = 1500;
 
-/** Resolves when dash-leaflet's script has run; it comes deferred. */
-function leafletReady() {
-  if (window.dash_leaflet) return Promise.resolve();
-  const script = document.querySelector('script[src*="dash_leaflet"]');
-  return new Promise((done) => {
-    if (!script) window.addEventListener("DOMContentLoaded", done, { once: true });
-    else script.addEventListener("load", done, { once: true });
+let leaflet = null;
+
+/** Loads dash-leaflet's script, once. */
+function loadLeaflet() {
+  leaflet ??= new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = page.leaflet;
+    script.addEventListener("load", done, { once: true });
+    document.head.append(script);
   });
+  return leaflet;
 }
 
 /** Asks when the first frame is painted, or without one after a while. */
@@ -20,7 +23,7 @@ export async function askForFigures(wall) {
   const painted = () => document.documentElement.dataset.seq !== undefined;
   while (!painted() && performance.now() - asked < PATIENCE_MS) await nextFrame();
   await nextFrame();
-  await leafletReady();
+  await loadLeaflet();
   if (!wall.isConnected) return;
   window.dash_clientside.set_props(page.ids.late, { data: `${wall.dataset.wall} ${asked}` });
 }

@@ -86,14 +86,21 @@ function bind(element, first) {
   if (show(element, value, element.dataset.form) && !first && element.classList.contains("hero")) roll(element);
 }
 
-/** What goes on without a frame: countdowns, slow panels whose turn has come, late sources. */
+/** Paints the slow panels whose turn has come. */
+export function flush() {
+  if (!frame) return;
+  const waiting = mounted.filter((panel) => panel.waits);
+  if (!waiting.length) return;
+  const keys = keysOf(frame);
+  for (const panel of waiting) guarded(panel, () => paintOne(panel, keys));
+}
+
+/** What goes on without a frame: countdowns, and the time that late sources have been late. */
 export function tick() {
   const now = serverNow();
   if (now === null || !frame) return;
-  const keys = keysOf(frame);
   for (const panel of mounted) {
     guarded(panel, () => {
-      if (panel.waits) paintOne(panel, keys);
       panel.paint.tick?.(now);
       nameLate(panel, now);
     });

@@ -9,7 +9,8 @@ import * as stage from "./stage.js";
 
 const STALE_MS = 3000;
 const OFFLINE_MS = 10000;
-const BEAT_MS = 250;
+const BEAT_MS = 500;
+const LOOK_MS = 250;
 
 let waiting = null;
 let heardAt = null; // when the last frame came, by the page's monotonic clock
@@ -37,6 +38,7 @@ function paintWaiting() {
   lagging = frame.lag_ms > STALE_MS;
   delay = (Math.max(0, age) + frame.lag_ms) / 1000;
   if (stage.paint(frame)) last = frame;
+  if (!oldAtSending) beat();
   look();
 }
 
@@ -57,12 +59,13 @@ function look() {
     silence > OFFLINE_MS ? "offline" : silence > STALE_MS || oldAtSending ? "stale" : "live";
   mark(root, "data-live", live);
   mark(root, "data-dated", live === "stale" && last ? "" : null);
-  if (live === "live" && now - beatAt > BEAT_MS) beat(now);
   tellLive(live);
 }
 
-/** Starts the veil's animation anew, by the other of its two names. */
-function beat(now) {
+/** A live frame starts the veil's animation anew, by the other of its two names. */
+function beat() {
+  const now = performance.now();
+  if (now - beatAt < BEAT_MS) return;
   beatAt = now;
   const veil = document.querySelector(".veil");
   if (veil) veil.dataset.beat = veil.dataset.beat === "a" ? "b" : "a";
@@ -122,12 +125,17 @@ export async function onWall() {
   look();
 }
 
-/** Begins to listen. `each` is called four times a second. */
-export function listen(each) {
+/** Begins to listen. `eachSecond` is called when the server's clock shows another second. */
+export function listen(eachSecond) {
+  let shown = null;
   setInterval(() => {
     look();
     reconnect();
+    stage.flush();
+    const second = Math.floor((serverNow() ?? 0) / 1000);
+    if (second === shown) return;
+    shown = second;
     stage.tick();
-    each();
-  }, BEAT_MS);
+    eachSecond();
+  }, LOOK_MS);
 }
