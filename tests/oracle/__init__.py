@@ -38,6 +38,17 @@ class Early:
         return KINDS.get(self.event.type.split(".")[0], ""), self.event.key
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the ticker."""
+
+    region: str
+    time: int
+    n: int
+    type: str
+    told: dict[str, object]
+
+
 @dataclass
 class History:
     """The records that the log makes, and the events it refuses as (n, code)."""
@@ -49,6 +60,7 @@ class History:
     field_work: list[Event] = field(default_factory=list)
     waiting: list[Early] = field(default_factory=list)
     refusals: list[tuple[int, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def advance(self, now: int) -> None:
         self.now = max(self.now, now)
@@ -70,6 +82,7 @@ class History:
                 self.refusals.append((early.n, f"{subject[0]}.exists"))
                 return
             self.known[subject] = self._opened(event)
+            self._tell(subject, early)
             ready = [e for e in self.waiting if subject == e.subject]
             self.waiting = [e for e in self.waiting if e not in ready]
             for one in sorted(ready, key=lambda e: e.n):
@@ -78,8 +91,20 @@ class History:
             code = self._changed(subject, event)
             if code:
                 self.refusals.append((early.n, code))
+            else:
+                self._tell(subject, early)
         else:
             self.waiting.append(early)
+
+    def _tell(self, subject: tuple[str, str], early: Early) -> None:
+        record, event, line = self.known.get(subject), early.event, None
+        if isinstance(record, cases.Case):
+            line = cases.told(record, event)
+        elif isinstance(record, whistles.Whistle):
+            line = whistles.told(record, event)
+        if line is not None:
+            place = record.region  # type: ignore[union-attr]
+            self.lines.append(Line(place, event.time, early.n, event.type, line))
 
     def _opened(self, event: Event) -> object:
         if event.type == "case.reported":
@@ -176,6 +201,11 @@ class Oracle:
             ),
             **people.alert_metrics(self._known(region, people.Alert)),
         }
+
+    def ticker(self, region: Region) -> list[Line]:
+        """The newest lines of the region, newest first."""
+        lines = self._in(region, self.history.lines)
+        return sorted(lines, key=lambda line: (line.time, line.n), reverse=True)[:12]
 
     def stream(self) -> dict[str, object]:
         """The numbers of the stream, the same for every region."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cockpit.clock import HOUR, to_micros
+from cockpit.clock import HOUR, MINUTE, to_micros
 from cockpit.domain.calendar import day_of, minute_of_day, month_of
 from cockpit.domain.event_types import CHANNELS, FollowedUp
 from cockpit.domain.events import Event
@@ -39,6 +39,21 @@ class Case:
 
     def at_risk(self, now: int) -> bool:
         return self.open and self.timer is not None and self.timer.at_risk(now)
+
+
+def told(case: Case, event: Event) -> dict[str, object] | None:
+    """The ticker's line of an event that was not refused, if it has one."""
+    kind = event.type.removeprefix("case.")
+    if kind not in {"reported", "closed", "supervised"} and not (
+        kind == "verified" and event.data.passed
+    ):
+        return None
+    line: dict[str, object] = {"category": case.category, "channel": case.channel}
+    if kind == "closed":
+        line["minutes"] = max(0, event.time - case.reported) // MINUTE
+    if kind == "supervised":
+        line["level"] = event.data.level
+    return line
 
 
 def opened(event: Event) -> Case:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cockpit.clock import MINUTE, to_text
 from cockpit.domain.regions import Region
-from tests.oracle import Oracle, cases, whistles
+from tests.oracle import Line, Oracle, cases, whistles
 
 Panels = dict[str, Any]
 MEASURES = ("people.enrolled", "visits.due_today", "visits.made_today", "visits.overdue")
@@ -30,7 +30,7 @@ def nested(flat: Mapping[str, object]) -> Panels:
 
 
 def expected(oracle: Oracle, region: Region) -> Panels:
-    """Every panel but `whistles.list`, `ticker` and the counts of special groups."""
+    """Every panel but `whistles.list` and the counts of special groups."""
     metrics, care = oracle.metrics(region.code), oracle.rules.groups["care"].categories
     kept = {
         name: value
@@ -57,7 +57,20 @@ def expected(oracle: Oracle, region: Region) -> Panels:
     else:
         panels["compare"] = [_compare(oracle, child) for child in children]
         panels["rates"] = {"by_child": [_rates(oracle, child) for child in children]}
+    panels["ticker"] = [_line(oracle, line) for line in oracle.ticker(region)]
     return panels
+
+
+def _line(oracle: Oracle, line: Line) -> Panels:
+    index = oracle.regions.index[line.region]
+    community = oracle.regions.ancestor(index, "community")
+    return {
+        "at": to_text(line.time),
+        "type": line.type,
+        **line.told,
+        "street": (oracle.regions.street_like(index) or oracle.regions.district).name,
+        "community": community.name if community else None,
+    }
 
 
 def _patrols(oracle: Oracle, child: Region) -> Panels:
@@ -142,7 +155,7 @@ def differences(oracle: Oracle, panels: Panels, region: Region) -> list[str]:
     want = expected(oracle, region)
     rates = panels.get("rates", {}).get("by_child", [])
     found += _ranking_faults(rates, oracle.rules.rates.rank_from)
-    got = {name: value for name, value in panels.items() if name not in {"stream", "ticker"}}
+    got = {name: value for name, value in panels.items() if name != "stream"}
     if rates:
         bare = [{k: v for k, v in row.items() if k != "rank"} for row in rates]
         got["rates"] = {"by_child": sorted(bare, key=_code)}

@@ -87,6 +87,21 @@ def apply(whistle: Whistle, event: Event, rules: Rules) -> str | None:
     return None
 
 
+def told(whistle: Whistle, event: Event) -> dict[str, object] | None:
+    """The ticker's line of an event that was not refused, if it has one."""
+    kind = event.type.removeprefix("whistle.")
+    if kind not in {"blown", "arrived", "confirmed", "escalated"}:
+        return None
+    line: dict[str, object] = {
+        "category": whistle.category,
+        "department": whistle.department,
+        "kind": whistle.kind,
+    }
+    if kind == "escalated":
+        line["level"] = event.data.level
+    return line
+
+
 def metrics(whistles: Sequence[Whistle], now: int) -> dict[str, object]:
     """Every scalar `whistles.*` of a region from its whistles."""
     today, month = day_of(now), month_of(now)

@@ -10,6 +10,10 @@ from tests.property.small_world import CODES, GRIDS, OFFSETS, rules, text_of
 Content = tuple[str, str, dict[str, Any] | None]  # type, subject, data
 
 offsets = st.sampled_from(OFFSETS)
+# Workers are judged by the last minutes more than by the last month.
+recent = st.sampled_from(
+    [0, 0, 0, -1, -60_000_000, -600_000_000, -1_800_000_000, -5_400_000_000, 60_000_000]
+)
 # Where the time is rounded to, so that marks, limits and ticks meet in the same instant.
 grains = st.sampled_from([1, 60_000_000, 1_800_000_000])
 places = st.sampled_from(CODES)

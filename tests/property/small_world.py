@@ -48,7 +48,7 @@ OFFSETS = [
 ]  # fmt: skip
 STEPS = [
     1, SECOND, 10 * SECOND, 30 * SECOND, MINUTE, 7 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-    90 * MINUTE, 2 * HOUR, 5 * HOUR, 16 * HOUR, DAY, 3 * DAY, 8 * DAY, 31 * DAY,
+    90 * MINUTE, 2 * HOUR, 5 * HOUR, 16 * HOUR, DAY, 3 * DAY, 7 * DAY, 8 * DAY, 14 * DAY, 31 * DAY,
 ]  # fmt: skip
 
 

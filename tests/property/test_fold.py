@@ -32,14 +32,23 @@ class Fold(RuleBasedStateMachine):
         self.start = parse_instant(start)
         self.bench = Bench(self.start, regions(), rules(), FlatGeography())
 
-    def _hear(self, data: st.DataObject, kind: str, what: tuple[str, object], place: str) -> None:
+    def _hear(
+        self,
+        data: st.DataObject,
+        kind: str,
+        what: tuple[str, object],
+        place: str,
+        subject: str | None = None,
+    ) -> None:
         offset, grain = data.draw(histories.offsets), data.draw(histories.grains)
+        if subject is not None:
+            offset, grain = data.draw(histories.recent), 1
         time = (self.bench.now + offset) // grain * grain
         self.bench.hear(
             message(
                 self.bench.n + 1,
                 what[0],
-                data.draw(histories.subject(kind)),
+                subject or data.draw(histories.subject(kind)),
                 max(0, time),
                 place,
                 what[1],  # type: ignore[arg-type]
@@ -66,6 +75,30 @@ class Fold(RuleBasedStateMachine):
         for _ in range(count):
             self._hear(data, "person", data.draw(histories.people()), place)
 
+    @rule(
+        place=histories.places,
+        state=histories.person_state(),
+        count=st.integers(1, 7),
+        age=st.sampled_from([0, 6, 7, 8]),
+        visited=st.integers(0, 7),
+    )
+    def register(
+        self, place: str, state: dict[str, str], count: int, age: int, visited: int
+    ) -> None:
+        """Several people of one kind at once, some of them visited: counts around the limit of
+        what a wall shows."""
+        time = self.bench.now - age * 86_400_000_000
+        for number in range(count):
+            who = f"person/r{self.bench.n}"
+            self.bench.hear(
+                message(self.bench.n + 1, "person.enrolled", who, time, place, dict(state))
+            )
+            if number < visited:
+                made = {"result": "well"}
+                self.bench.hear(
+                    message(self.bench.n + 1, "visit.made", who, self.bench.now, place, made)
+                )
+
     @rule(data=st.data(), place=histories.places)
     def alert(self, data: st.DataObject, place: str) -> None:
         self._hear(data, "alert", data.draw(histories.alerts()), place)
@@ -74,6 +107,17 @@ class Fold(RuleBasedStateMachine):
     def patrol(self, data: st.DataObject, place: str, count: int) -> None:
         for _ in range(count):
             self._hear(data, "worker", data.draw(histories.patrols()), place)
+
+    @rule(data=st.data(), place=histories.grids, worker=histories.subject("worker"))
+    def duty(self, data: st.DataObject, place: str, worker: str) -> None:
+        """One worker's last hour or so: begins, is heard of, perhaps wanders off."""
+        self._hear(data, "worker", ("patrol.started", None), place, worker)
+        for step in data.draw(
+            st.lists(st.sampled_from([1, 10, 600, 1799, 1800, 1801]), max_size=4)
+        ):
+            self._hear(data, "worker", data.draw(histories.patrols()), place, worker)
+            self.bench.tick(step * 1_000_000)
+        self.check()
 
     @rule(data=st.data(), place=histories.grids)
     def leave(self, data: st.DataObject, place: str) -> None:
