@@ -52,7 +52,12 @@ def late_source() -> Component:
 
 def panel(stem: str, title: str, body: Any, note: Any = None, tools: Any = None) -> Component:
     """A panel's frame: title, tools, note, body."""
-    head = [html.H2(title), tools, late_source(), html.Span(note, className="note") if note is not None else None]
+    head = [
+        html.H2(title),
+        tools,
+        late_source(),
+        html.Span(note, className="note") if note is not None else None,
+    ]
     return html.Section(
         [
             html.Header([part for part in head if part is not None], className="panel-head"),

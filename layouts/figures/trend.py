@@ -56,4 +56,6 @@ def figure(texts: Texts) -> go.Figure:
 
 def _line(name: str, colour: str, **more: Any) -> go.Scatter:
     line = {"color": colour, "width": more.pop("width", 3), "dash": more.pop("dash", "solid")}
-    return go.Scatter(name=name, mode="lines", line=line | {"shape": "spline", "smoothing": 0.5}, **more)
+    return go.Scatter(
+        name=name, mode="lines", line=line | {"shape": "spline", "smoothing": 0.5}, **more
+    )
