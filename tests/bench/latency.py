@@ -40,12 +40,12 @@ def run(_: Namespace) -> list[Row]:
     with (
         running(clock=CLOCK, simulate=False) as program,
         chromium() as browser,
-        wall_page(browser) as (page, tools),
+        wall_page(browser) as page,
     ):
         _publish(program, 1)  # so that the headline has a number
         open_wall(page, program)
         page.evaluate(PROBE, HEADLINE)
-        busy = BusyTime(tools)
+        busy = BusyTime(page)
         published = _publish(program, RATE * SECONDS)
         shares = busy.percent()
         painted = _painted(page, RATE * SECONDS + 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tests.bench.browser import HEADLINE, BusyTime, chromium, open_wall, wall_page
+from tests.bench.browser import HEADLINE, BusyTime, chromium, open_wall, tools_of, wall_page
 from tests.bench.cockpit_run import district
 from tests.bench.report import Row
 from tests.program import CLOCK, Program
@@ -42,7 +42,8 @@ def cold(_: Namespace) -> list[Row]:
 
 def _cold_load(browser: Browser, program: Program) -> tuple[float, int, int]:
     sizes: list[int] = []
-    with wall_page(browser, FIRST_NUMBER) as (page, tools):
+    with wall_page(browser, FIRST_NUMBER) as page:
+        tools = tools_of(page)
         tools.on("Network.loadingFinished", lambda news: sizes.append(news["encodedDataLength"]))
         tools.send("Network.enable")
         open_wall(page, program)
@@ -54,10 +55,10 @@ def main_thread(_: Namespace) -> list[Row]:
     with (
         district(clock=CLOCK) as program,
         chromium() as browser,
-        wall_page(browser) as (page, tools),
+        wall_page(browser) as page,
     ):
         open_wall(page, program)
-        busy = BusyTime(tools)
+        busy = BusyTime(page)
         page.wait_for_timeout(BUSY_SECONDS * 1000)
         shares = busy.percent()
     aims = {"all tasks": "< 8"}
@@ -70,10 +71,10 @@ def memory(options: Namespace) -> list[Row]:
     with (
         district(clock=CLOCK, speed=SPEED) as program,
         chromium() as browser,
-        wall_page(browser) as (page, tools),
+        wall_page(browser) as page,
     ):
         open_wall(page, program)
-        begun = time.monotonic()
+        tools, begun = tools_of(page), time.monotonic()
         while (passed := time.monotonic() - begun) < options.minutes * 60:
             samples.append((passed / 60, *_heap_and_nodes(tools)))
             print(f"  {passed:5.0f} s  heap {samples[-1][1]:.2f} MB  nodes {samples[-1][2]:.0f}")
