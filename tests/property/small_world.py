@@ -185,6 +185,10 @@ class Bench:
         panels: dict[str, Any] = frame["panels"]
         return panels
 
+    def take_dirty(self) -> set[str]:
+        """The views that have to be sent again."""
+        return self.projector.take_dirty()
+
     def picture(self) -> list[bytes]:
         """All frames, to be compared with those of another projector."""
         return [self.projector.frame(view, "epoch", 0) for view in self.projector.views]

@@ -152,6 +152,11 @@ class Fold(RuleBasedStateMachine):
         self.bench.tick(day - (self.bench.now + day // 3) % day)
 
     @rule()
+    def look(self) -> None:
+        """Frames are made and kept; what changes later must not be left standing in them."""
+        self.bench.picture()
+
+    @rule()
     def reload(self) -> None:
         self.bench.reload()
 
@@ -160,6 +165,10 @@ class Fold(RuleBasedStateMachine):
     def check(self) -> None:
         faults = self.bench.faults()
         assert not faults, "\n".join(faults)
+        # What was rendered bit by bit is what a projector renders that knows no last frame.
+        picture = self.bench.picture()
+        self.bench.reload()
+        assert self.bench.picture() == picture
 
     def teardown(self) -> None:
         if not hasattr(self, "bench"):
@@ -173,10 +182,7 @@ class Fold(RuleBasedStateMachine):
             else:
                 calm.projector.hear_dead(item)
         calm.projector.advance(self.bench.now)
-        picture = self.bench.picture()
-        assert calm.picture() == picture
-        self.bench.reload()
-        assert self.bench.picture() == picture
+        assert calm.picture() == self.bench.picture()
 
 
 Fold.TestCase.settings = settings(stateful_step_count=30, suppress_health_check=list(HealthCheck))
