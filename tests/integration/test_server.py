@@ -10,9 +10,8 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from callbacks import server as server_module
 from callbacks.build import build_name
-from callbacks.server import Parts, build_server, warm
+from callbacks.server import _LATER, Parts, _content_policy, build_server, warm
 from cockpit.clock import ManualClock
 from cockpit.config import read_settings
 from cockpit.domain.events import EventReader
@@ -24,6 +23,7 @@ from tests.twins import MemoryDeadLetters, MemoryFrameBus, MemoryLog, MemoryStat
 
 pytestmark = pytest.mark.integration
 
+PLOTLY = _LATER[0]
 TEXT = (ROOT / "rules.toml").read_text(encoding="utf-8")
 
 
@@ -82,7 +82,7 @@ def test_a_page_speaks_to_nobody_else(http: FlaskClient) -> None:
     ],
 )
 def test_a_tile_service_that_is_set_is_the_one_exception(tiles: str, allowed: str) -> None:
-    policy = server_module._content_policy([], tiles)
+    policy = _content_policy([], tiles)
     assert f"img-src 'self' data: blob: {allowed};" in policy
     assert policy.count("http") == 1
 
@@ -114,16 +114,16 @@ def test_scripts_are_compressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("compressed again")
 
     client = server.test_client()
-    plain = client.get(server_module._PLOTLY).data
+    plain = client.get(PLOTLY).data
     monkeypatch.setattr("flask_compress.flask_compress._compress_data", never)
-    brotlied = client.get(server_module._PLOTLY, headers={"Accept-Encoding": "gzip, br"})
+    brotlied = client.get(PLOTLY, headers={"Accept-Encoding": "gzip, br"})
     assert brotlied.headers["Content-Encoding"] == "br"
     assert brotli.decompress(brotlied.data) == plain
     assert len(brotlied.data) < 1_400_000
-    gzipped = client.get(server_module._PLOTLY, headers={"Accept-Encoding": "gzip"})
+    gzipped = client.get(PLOTLY, headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(gzipped.data) == plain
     known = {"Accept-Encoding": "br", "If-None-Match": brotlied.headers["ETag"]}
-    assert client.get(server_module._PLOTLY, headers=known).status_code == 304
+    assert client.get(PLOTLY, headers=known).status_code == 304
 
 
 def test_pages_are_compressed_but_never_kept(http: FlaskClient) -> None:
