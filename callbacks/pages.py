@@ -121,7 +121,7 @@ class Pages(Dash):
             "language": language,
             "texts": table(language),
             "categories": {code: getattr(name, language) for code, name in named.items()},
-            "ids": {"late": ids.LATE, "location": ids.LOCATION},
+            "ids": {"late": ids.LATE},
             "socketOptions": shell.SOCKET_OPTIONS,
             "leaflet": "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
         }

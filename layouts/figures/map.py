@@ -63,7 +63,7 @@ def _lines(place: Place, features: Features, shift: bool) -> Component:
     fine = [each for child in place.children for each in features(child.code)["features"]]
     lines: Component = dl.GeoJSON(
         data=_collection(fine, shift),
-        interactive=False,
+        onEachFeature={"variable": "dashExtensions.cockpit.onEachLine"},
         style=_style("map-none", "map-line-fine", 0.0) | {"weight": 1},
     )
     return lines

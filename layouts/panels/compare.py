@@ -1,8 +1,9 @@
 """The regions below side by side, the ones with most overdue first."""
 
+from dash import html
 from dash.development.base_component import Component
 
-from layouts.parts import panel, table_of
+from layouts.parts import data, panel, table_of
 from layouts.place import Place
 
 COLUMNS = ("open", "overdue", "whistles", "coverage", "due", "visits_overdue")
@@ -13,4 +14,6 @@ def layout(place: Place) -> Component:
     below = texts(f"level.{'street' if place.level == 'district' else 'community'}")
     columns = [(below, "name"), *((texts(f"panel.compare.{name}"), "n") for name in COLUMNS)]
     title = texts(f"panel.compare.title.{place.level}")
-    return panel("compare", title, table_of(columns), texts("panel.compare.note"))
+    walls = " ".join(child.code for child in place.children)
+    body = html.Div(table_of(columns), className="walls", **data(walls=walls))
+    return panel("compare", title, body, texts("panel.compare.note"))

@@ -1,15 +1,10 @@
 // Going from wall to wall without loading the page again.
 
-import { page } from "./page.js";
-
-/** The address of a region's wall; what the present address says besides stays. */
-export const hrefOf = (code) => `/wall/${code}${location.search}`;
-
+/** Goes to a region's wall; what the present address says besides stays. Dash's Location follows
+ * the address on popstate. */
 export function goTo(code) {
-  window.dash_clientside.set_props(page.ids.location, {
-    pathname: `/wall/${code}`,
-    search: location.search,
-  });
+  history.pushState({}, "", `/wall/${code}${location.search}`);
+  window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
 /** One word of the address, such as the map's metric. */

@@ -23,6 +23,8 @@ export function start(tuple, onWall) {
     frame = null;
     if (!wall) return;
     mark(root, "data-view", `${wall.dataset.wall}/wall`);
+    mark(root, "data-seq", null);
+    mark(root, "data-epoch", null);
     mounted = modules.map(mount).filter(Boolean);
     onWall(wall);
   };

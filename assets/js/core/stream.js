@@ -58,7 +58,9 @@ function look() {
   const live =
     silence > OFFLINE_MS ? "offline" : silence > STALE_MS || oldAtSending ? "stale" : "live";
   mark(root, "data-live", live);
-  mark(root, "data-dated", live === "stale" && last ? "" : null);
+  // Not while a page that has just come waits for its first word from the socket.
+  const fresh = heardAt === null && now - askedAt < STALE_MS;
+  mark(root, "data-dated", live !== "live" && last && !fresh ? "" : null);
   tellLive(live);
 }
 

@@ -18,11 +18,13 @@ const NUMBERS = [
 
 export function mount(element, { refresh }) {
   const host = element.querySelector(".rows");
+  // Functional zones are compared, but have no wall of their own.
+  const walls = new Set(host.closest("[data-walls]").dataset.walls.split(" "));
   const fit = new Fit(host, ROW_REM, refresh);
   const rows = new Rows(host, build);
   return {
     paint({ compare, patrols }) {
-      rows.show(compare.slice(0, fit.count), (row, item) => paint(row, item, patrols.alarm_rate));
+      rows.show(compare.slice(0, fit.count), (row, item) => paint(row, item, patrols.alarm_rate, walls));
     },
   };
 }
@@ -32,13 +34,13 @@ function build() {
   row.name = make("span", "name");
   row.cells = NUMBERS.map(([, name]) => metricCell(name));
   row.append(row.name, ...row.cells);
-  row.addEventListener("click", () => row.dataset.href && goTo(row.dataset.region));
+  row.addEventListener("click", () => row.hasAttribute("data-href") && goTo(row.dataset.region));
   return row;
 }
 
-function paint(row, item, alarm) {
+function paint(row, item, alarm, walls) {
   row.dataset.region = item.region;
-  row.toggleAttribute("data-href", !item.zone);
+  row.toggleAttribute("data-href", walls.has(item.region));
   write(row.name, shortName(item.name));
   NUMBERS.forEach(([key, , bad], i) => {
     const cell = row.cells[i];

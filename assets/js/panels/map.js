@@ -30,6 +30,10 @@ window.dashExtensions = {
       layer.on("click", () => clicked(feature.properties.code));
       made();
     },
+    // The lines of the level below lie on top: a click on them means the region they are in.
+    onEachLine(feature, layer) {
+      layer.on("click", () => goTo(feature.properties.code.slice(0, 9)));
+    },
   },
 };
 const clicked = (code) => { if (code.length < 15) goTo(code); };

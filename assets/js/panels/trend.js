@@ -30,7 +30,11 @@ export function mount(element, { refresh }) {
   };
 }
 
-const ready = (slot) => window.Plotly && slot.querySelector(".js-plotly-plot");
+/** Plotly's element once it has a figure. */
+function ready(slot) {
+  const graph = window.Plotly && slot.querySelector(".js-plotly-plot");
+  return graph?.data && graph.layout ? graph : null;
+}
 
 /** How many half-hours of today have begun. */
 function halfHours() {

@@ -1,0 +1,146 @@
+"""What Dash builds: the walls' structure, the pages, the figures."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+from flask import Flask
+
+from callbacks.pages import create_pages, fingerprints
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from datasource.geography import features, load_regions
+from layouts.figures import map as map_figure
+from layouts.figures.coordinates import to_gcj02
+from layouts.figures.tokens import tokens
+from layouts.figures.trend import figure
+from layouts.i18n import Texts, language_of
+from layouts.place import Place
+from layouts.screens import wall
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {"tiles": "", "tiles_crs": "wgs84"}
+CODES = ("120110", "120110006", "120110001011")
+
+
+@pytest.fixture(scope="module")
+def regions() -> Regions:
+    return load_regions()
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return Rules.from_toml((ROOT / "rules.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def client(regions: Regions, rules: Rules) -> Any:
+    server = Flask("test", static_folder=None)
+    create_pages(server, regions, rules, features, SETTINGS, "b1")
+    return server.test_client()
+
+
+def place(regions: Regions, rules: Rules, code: str, language: str = "zh") -> Place:
+    return Place(regions, rules, regions.get(code), Texts(language))
+
+
+def parts(component: Component) -> Iterator[Component]:
+    yield component
+    yield from component._traverse()
+
+
+def attributes(component: Component, name: str) -> list[str]:
+    found = [each for each in parts(component) if isinstance(each, Component)]
+    return [getattr(each, name) for each in found if hasattr(each, name)]
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_wall_shows_what_its_level_promises(
+    regions: Regions, rules: Rules, code: str, language: str
+) -> None:
+    built = wall.layout(place(regions, rules, code, language))
+    level = regions.get(code).level
+    assert attributes(built, "data-wall") == [code]
+    panels = {"header", "headline", "ticker", *wall.WALLS[level]}
+    assert set(attributes(built, "data-panel")) == panels
+    assert len(attributes(built, "data-tile")) == 8
+    metrics = set(attributes(built, "data-metric"))
+    assert {"cases.open", "cases.overdue", "patrols.coverage_rate", "patrols.shift"} <= metrics
+    assert {"people.enrolled.special", "visits.overdue.elder_alone"} <= metrics
+
+
+def test_special_groups_are_one_row_without_their_categories(
+    regions: Regions, rules: Rules
+) -> None:
+    text = json.dumps(wall.layout(place(regions, rules, "120110")).to_plotly_json(), default=vars)
+    for category in rules.groups["special"].categories:
+        assert category not in text
+
+
+def test_the_language_of_an_address() -> None:
+    assert [language_of(s) for s in (None, "", "?lang=en", "?lang=fr", "?map=open&lang=en")] == [
+        "zh",
+        "zh",
+        "en",
+        "zh",
+        "en",
+    ]
+
+
+def test_a_page_carries_build_view_texts_and_fingerprinted_scripts(client: Any) -> None:
+    html = client.get("/wall/120110006?lang=en").get_data(as_text=True)
+    assert '<html lang="en" data-view="120110006/wall" data-live="offline">' in html
+    page = json.loads(html.split('id="cockpit">')[1].split("</script>")[0])
+    assert page["build"] == "b1"
+    assert page["language"] == "en"
+    assert page["categories"]["0101"] == "Exposed rubbish"
+    modules = fingerprints()
+    assert all(f'href="{address}"' in html for address in modules.values())
+    with client.get(modules["/assets/js/boot.js"]) as answer:
+        assert answer.status_code == 200
+
+
+def test_neither_leaflet_nor_plotly_nor_classic_scripts_of_ours_are_in_the_page(
+    client: Any,
+) -> None:
+    html = client.get("/wall/120110").get_data(as_text=True)
+    sources = [part.split('"')[0] for part in html.split('<script src="')[1:]]
+    assert sources
+    assert not [s for s in sources if "leaflet" in s or "plotly" in s or "/assets/" in s]
+
+
+def test_the_map_of_each_level_draws_its_children(regions: Regions, rules: Rules) -> None:
+    for code, count in (("120110", 11), ("120110006", 18), ("120110001011", 20)):
+        canvas = map_figure.leaflet(place(regions, rules, code), features, SETTINGS)
+        drawn = canvas.children[0].data["features"]
+        assert len(drawn) == count
+        assert all(set(each["properties"]) == {"code"} for each in drawn)
+
+
+def test_tiles_of_shifted_coordinates_shift_the_polygons(regions: Regions, rules: Rules) -> None:
+    here = place(regions, rules, "120110")
+    plain = map_figure.leaflet(here, features, SETTINGS).children[0].data
+    tiles = {"tiles": "https://tiles.example/{z}/{x}/{y}.png", "tiles_crs": "gcj02"}
+    canvas = map_figure.leaflet(here, features, tiles)
+    assert canvas.children[0].url == tiles["tiles"]
+    moved = canvas.children[1].data
+    lon, lat = plain["features"][0]["geometry"]["coordinates"][0][0]
+    assert moved["features"][0]["geometry"]["coordinates"][0][0] == list(to_gcj02(lon, lat))
+
+
+def test_gcj02_of_a_known_place() -> None:
+    # Tiananmen, WGS-84 (116.39128, 39.90735), is (116.39752, 39.90875) there.
+    lon, lat = to_gcj02(116.39128, 39.90735)
+    assert lon == pytest.approx(116.39752, abs=2e-5)
+    assert lat == pytest.approx(39.90875, abs=2e-5)
+
+
+def test_the_trend_is_drawn_in_the_colours_of_the_tokens() -> None:
+    drawn = figure(Texts("zh"))
+    assert [line.name for line in drawn.data] == ["last_week", "reported", "closed"]
+    assert drawn.data[1].line.color == tokens()["blue"]
+    assert drawn.layout.xaxis.ticktext[1] == Texts("zh")("panel.trend.hour", hour=6)
