@@ -24,10 +24,6 @@ class Deadline(Struct):
     left: int | None = None
     stopped: int = 0
 
-    @property
-    def running(self) -> bool:
-        return self.left is None
-
     def met_at(self, instant: int) -> bool:
         """Whether the deadline in force is kept by what is done at the instant."""
         return instant <= self.due if self.left is None else self.left >= 0

@@ -8,6 +8,16 @@ from cockpit.domain.calendar import day_of
 from cockpit.domain.events import decode
 from cockpit.ports import DeadLetter, Entry
 
+# Which panel the events of a kind feed.
+PANELS = {
+    "case": "cases",
+    "whistle": "whistles",
+    "patrol": "patrols",
+    "worker": "patrols",
+    "person": "people",
+    "visit": "people",
+    "alert": "people",
+}
 Heard = Entry | DeadLetter
 
 
@@ -26,10 +36,13 @@ def sources(heard: Sequence[Heard], now: int, late_after: int) -> dict[str, dict
     """Each source that the log knows, with its last receipt, lateness and missed numbers."""
     seen: dict[str, int] = {}
     numbers: dict[str, list[int]] = {}
+    feeds: dict[str, set[str]] = {}
     for item in heard:
         if isinstance(item, Entry):
             event = decode(item.raw)
             source, number = event.source, event.sequence
+            panel = PANELS.get(event.type.split(".")[0])
+            feeds.setdefault(source, set()).update([panel] if panel else [])
             seen[source] = max(item.received, seen.get(source, item.received))
         else:
             source, number = _of_letter(item)
@@ -39,6 +52,7 @@ def sources(heard: Sequence[Heard], now: int, late_after: int) -> dict[str, dict
         source: {
             "last_seen": last,
             "late": now > last + late_after,
+            "feeds": sorted(feeds[source]),
             "missed": missed(numbers.get(source, [])),
         }
         for source, last in seen.items()

@@ -248,9 +248,7 @@ def _stream_faults(oracle: Oracle, shown: Panels) -> list[str]:
     for name in ("rejected_today", "events_per_second"):
         if shown[name] != want[name]:
             found.append(f"stream.{name}: expected {want[name]}, shown {shown[name]}")
-    sources = {
-        s["source"]: {k: s[k] for k in ("last_seen", "late", "missed")} for s in shown["sources"]
-    }
+    sources = {one.pop("source"): one for one in map(dict, shown["sources"])}
     wanted = {
         name: {**one, "last_seen": to_text(one["last_seen"])}
         for name, one in want["sources"].items()

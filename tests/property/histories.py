@@ -36,14 +36,9 @@ REASON = st.just("情况说明")
 def cases(due: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, Any]]:
     """Every `case.*` with its data; `due` draws deadlines set by hand."""
     return st.one_of(
-        _with(
-            "case.reported",
-            category=st.sampled_from(CATEGORIES),
-            grade=st.sampled_from(["urgent", "general", "routine"]),
-            channel=st.sampled_from(CHANNELS),
-        ),
+        st.tuples(st.just("case.reported"), data_of("case.reported")),
         _plain(["case.accepted", "case.filed", "case.handling", "case.handled", "case.resumed"]),
-        _with("case.dispatched", level=st.just("street"), unit=st.just("街道办")),
+        st.tuples(st.just("case.dispatched"), data_of("case.dispatched")),
         _with("case.dispatched", level=st.just("grid"), unit=st.just("网格"), due=due),
         _plain(["case.closed"]),
         _with("case.returned", reason=REASON),
@@ -64,12 +59,7 @@ def cases(due: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, Any]]:
 def whistles(due: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, Any]]:
     """Every `whistle.*` with its data."""
     return st.one_of(
-        _with(
-            "whistle.blown",
-            kind=st.sampled_from(["emergency", "routine", "tough"]),
-            department=st.sampled_from(DEPARTMENTS),
-            category=st.sampled_from(CATEGORIES),
-        ),
+        st.tuples(st.just("whistle.blown"), data_of("whistle.blown")),
         _plain(["whistle.signed"]),
         _plain(["whistle.arrived"]),
         _plain(["whistle.resolved", "whistle.confirmed"]),
@@ -91,6 +81,33 @@ def person_state(draw: st.DrawFn) -> dict[str, str]:
         "category": draw(st.sampled_from(rules().groups[group].categories)),
         "level": draw(st.sampled_from(["high", "key", "general"])),
     }
+
+
+# What sets a clock going, and what moves it afterwards.
+BEGINNINGS = {"case": ["case.reported", "case.dispatched"], "whistle": ["whistle.blown"]}
+CLOCKED = {
+    "case.dispatched", "case.suspended", "case.resumed", "case.extended", "case.returned",
+    "case.closed", "whistle.signed", "whistle.refused", "whistle.reassigned", "whistle.arrived",
+    "whistle.extended", "whistle.resolved",
+}  # fmt: skip
+
+
+def data_of(kind: str) -> st.SearchStrategy[Any]:
+    """Data of the events that lives begin with."""
+    fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "case.reported": {
+            "category": st.sampled_from(CATEGORIES),
+            "grade": st.sampled_from(["urgent", "general", "routine"]),
+            "channel": st.sampled_from(CHANNELS),
+        },
+        "case.dispatched": {"level": st.just("street"), "unit": st.just("街道办")},
+        "whistle.blown": {
+            "kind": st.sampled_from(["emergency", "routine", "tough"]),
+            "department": st.sampled_from(DEPARTMENTS),
+            "category": st.sampled_from(CATEGORIES),
+        },
+    }
+    return st.fixed_dictionaries(fields[kind])
 
 
 def people() -> st.SearchStrategy[tuple[str, Any]]:

@@ -70,6 +70,19 @@ class Fold(RuleBasedStateMachine):
         for _ in range(count):
             self._hear(data, "whistle", data.draw(histories.whistles(self._due())), place)
 
+    @rule(data=st.data(), place=histories.places, kind=st.sampled_from(["case", "whistle"]))
+    def life(self, data: st.DataObject, place: str, kind: str) -> None:
+        """One new case or whistle whose clock runs, stands and runs again as time goes by."""
+        who = f"{kind}/l{self.bench.n}"
+        contents = histories.cases if kind == "case" else histories.whistles
+        for what in histories.BEGINNINGS[kind]:
+            self._hear(data, kind, (what, data.draw(histories.data_of(what))), place, who)
+        clocked = contents(self._due()).filter(lambda one: one[0] in histories.CLOCKED)
+        for _ in range(data.draw(st.integers(1, 5))):
+            self._hear(data, kind, data.draw(clocked), place, who)
+            self.bench.tick(data.draw(st.sampled_from(STEPS)))
+            self.check()
+
     @rule(data=st.data(), place=histories.places, count=st.integers(1, 3))
     def person(self, data: st.DataObject, place: str, count: int) -> None:
         for _ in range(count):

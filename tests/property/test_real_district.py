@@ -15,9 +15,9 @@ TABLE = Path(__file__).parents[2] / "datasource" / "geodata" / "regions.csv"
 START = parse_instant("2026-11-23T08:00:00+08:00")  # Monday; the month ends on the next
 DAYS, EVENTS_A_DAY = 11, 160
 CASE = [
-    "accepted", "filed", "dispatched", "dispatched", "handling", "handled", "verified", "closed",
-    "closed", "returned", "extended", "suspended", "resumed", "followed_up", "followed_up",
-    "declined", "cancelled",
+    "accepted", "filed", *["dispatched"] * 5, "handling", "handled", "verified", "closed",
+    "closed", "returned", "extended", "suspended", "suspended", "resumed", "resumed",
+    "followed_up", "followed_up", "declined", "cancelled",
 ]  # fmt: skip
 WHISTLE = [
     "signed", "signed", "arrived", "arrived", "refused", "reassigned", "resolved", "confirmed",
@@ -66,7 +66,7 @@ class Days:
             return f"{kind}/{self.opened[kind]}"
         # Now and then of a subject that is opened later, or never.
         last = self.opened[kind]
-        return f"{kind}/{self.random.randint(max(1, last - 25), last + self.random.randint(0, 1))}"
+        return f"{kind}/{self.random.randint(max(1, last - 8), last + self.random.randint(0, 1))}"
 
     def _case(self, now: int) -> tuple[str, str, dict[str, Any] | None]:
         draw = self.random
