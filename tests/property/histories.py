@@ -83,11 +83,11 @@ def person_state(draw: st.DrawFn) -> dict[str, str]:
     }
 
 
-# What sets a clock going, and what moves it afterwards.
+# What sets a clock going, and what moves it or the rates afterwards.
 BEGINNINGS = {"case": ["case.reported", "case.dispatched"], "whistle": ["whistle.blown"]}
 CLOCKED = {
     "case.dispatched", "case.suspended", "case.resumed", "case.extended", "case.returned",
-    "case.closed", "whistle.signed", "whistle.refused", "whistle.reassigned", "whistle.arrived",
+    "case.closed", "case.verified", "case.followed_up", "case.cancelled", "whistle.signed", "whistle.refused", "whistle.reassigned", "whistle.arrived",
     "whistle.extended", "whistle.resolved",
 }  # fmt: skip
 
