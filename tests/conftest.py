@@ -15,6 +15,7 @@ for name, examples in (("fast", 20), ("moderate", 200), ("thorough", 3000)):
 settings.load_profile("moderate")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file's tests share what its fixtures build, and all in the browser one district: each
     of these stays in one process of `--dist loadgroup`."""
