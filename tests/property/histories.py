@@ -1,13 +1,12 @@
 """Strategies of events: every type, legal data, few subjects so that they collide."""
 
+from collections.abc import Collection
 from typing import Any
 
 from hypothesis import strategies as st
 
 from cockpit.domain.event_types import CHANNELS, SEVERITIES
 from tests.property.small_world import CODES, GRIDS, OFFSETS, rules, text_of
-
-Content = tuple[str, str, dict[str, Any] | None]  # type, subject, data
 
 offsets = st.sampled_from(OFFSETS)
 # Workers are judged by the last minutes more than by the last month.
@@ -33,43 +32,79 @@ def _with(kind: str, /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[t
 REASON = st.just("情况说明")
 
 
-def cases(due: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, Any]]:
+Table = dict[str, st.SearchStrategy[Any]]  # type → its data
+
+
+def _fields(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.fixed_dictionaries(fields)
+
+
+def case_data(due: st.SearchStrategy[str]) -> Table:
     """Every `case.*` with its data; `due` draws deadlines set by hand."""
-    return st.one_of(
-        st.tuples(st.just("case.reported"), data_of("case.reported")),
-        _plain(["case.accepted", "case.filed", "case.handling", "case.handled", "case.resumed"]),
-        st.tuples(st.just("case.dispatched"), data_of("case.dispatched")),
-        _with("case.dispatched", level=st.just("grid"), unit=st.just("网格"), due=due),
-        _plain(["case.closed"]),
-        _with("case.returned", reason=REASON),
-        _with("case.verified", passed=st.booleans()),
-        _with("case.extended", due=due),
-        _with("case.suspended", reason=REASON),
-        _with("case.supervised", level=st.integers(1, 4)),
-        _with(
-            "case.followed_up",
+    by_rule = _fields(level=st.just("street"), unit=st.just("街道办"))
+    by_hand = _fields(level=st.just("grid"), unit=st.just("网格"), due=due)
+    return {
+        "case.reported": _fields(
+            category=st.sampled_from(CATEGORIES),
+            grade=st.sampled_from(["urgent", "general", "routine"]),
+            channel=st.sampled_from(CHANNELS),
+        ),
+        "case.dispatched": by_rule | by_rule | by_hand,
+        "case.verified": _fields(passed=st.booleans()),
+        "case.extended": _fields(due=due),
+        "case.supervised": _fields(level=st.integers(1, 4)),
+        "case.followed_up": _fields(
             responded=st.booleans(),
             resolved=st.booleans(),
             satisfaction=st.sampled_from(["satisfied", "basically", "unsatisfied", None]),
         ),
-        st.one_of(_with("case.declined", reason=REASON), _with("case.cancelled", reason=REASON)),
-    )
+        **dict.fromkeys(
+            ("case.returned", "case.suspended", "case.declined", "case.cancelled"),
+            _fields(reason=REASON),
+        ),
+        **dict.fromkeys(
+            ("case.accepted", "case.filed", "case.handling", "case.handled", "case.resumed"),
+            st.none(),
+        ),
+        "case.closed": st.none(),
+    }
 
 
-def whistles(due: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, Any]]:
+def whistle_data(due: st.SearchStrategy[str]) -> Table:
     """Every `whistle.*` with its data."""
-    return st.one_of(
-        st.tuples(st.just("whistle.blown"), data_of("whistle.blown")),
-        _plain(["whistle.signed"]),
-        _plain(["whistle.arrived"]),
-        _plain(["whistle.resolved", "whistle.confirmed"]),
-        _with("whistle.refused", reason=REASON),
-        _with("whistle.reassigned", department=st.sampled_from(DEPARTMENTS)),
-        _with("whistle.extended", due=due),
-        _with("whistle.escalated", level=st.integers(1, 3)),
-        _with("whistle.rated", by=st.just("street"), score=st.integers(1, 5)),
-        _with("whistle.withdrawn", reason=REASON),
-    )
+    department = st.sampled_from(DEPARTMENTS)
+    return {
+        "whistle.blown": _fields(
+            kind=st.sampled_from(["emergency", "routine", "tough"]),
+            department=department,
+            category=st.sampled_from(CATEGORIES),
+        ),
+        "whistle.reassigned": _fields(department=department),
+        "whistle.extended": _fields(due=due),
+        "whistle.escalated": _fields(level=st.integers(1, 3)),
+        "whistle.rated": _fields(by=st.just("street"), score=st.integers(1, 5)),
+        **dict.fromkeys(("whistle.refused", "whistle.withdrawn"), _fields(reason=REASON)),
+        **dict.fromkeys(
+            ("whistle.signed", "whistle.arrived", "whistle.resolved", "whistle.confirmed"),
+            st.none(),
+        ),
+    }
+
+
+def one_of(table: Table, kinds: Collection[str] = ()) -> st.SearchStrategy[tuple[str, Any]]:
+    """One type of the table, or of those named, with its data."""
+    among = [kind for kind in table if not kinds or kind in kinds]
+    return st.sampled_from(among).flatmap(lambda kind: st.tuples(st.just(kind), table[kind]))
+
+
+# What sets a clock going, and what moves it or the rates afterwards.
+BEGINNINGS = {"case": ["case.reported", "case.dispatched"], "whistle": ["whistle.blown"]}
+LIFE = {
+    *("case.dispatched", "case.suspended", "case.resumed", "case.extended", "case.returned"),
+    *("case.closed", "case.verified", "case.followed_up", "case.cancelled"),
+    *("whistle.signed", "whistle.refused", "whistle.reassigned", "whistle.arrived"),
+    *("whistle.extended", "whistle.resolved"),
+}
 
 
 @st.composite
@@ -81,33 +116,6 @@ def person_state(draw: st.DrawFn) -> dict[str, str]:
         "category": draw(st.sampled_from(rules().groups[group].categories)),
         "level": draw(st.sampled_from(["high", "key", "general"])),
     }
-
-
-# What sets a clock going, and what moves it or the rates afterwards.
-BEGINNINGS = {"case": ["case.reported", "case.dispatched"], "whistle": ["whistle.blown"]}
-CLOCKED = {
-    "case.dispatched", "case.suspended", "case.resumed", "case.extended", "case.returned",
-    "case.closed", "case.verified", "case.followed_up", "case.cancelled", "whistle.signed", "whistle.refused", "whistle.reassigned", "whistle.arrived",
-    "whistle.extended", "whistle.resolved",
-}  # fmt: skip
-
-
-def data_of(kind: str) -> st.SearchStrategy[Any]:
-    """Data of the events that lives begin with."""
-    fields: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-        "case.reported": {
-            "category": st.sampled_from(CATEGORIES),
-            "grade": st.sampled_from(["urgent", "general", "routine"]),
-            "channel": st.sampled_from(CHANNELS),
-        },
-        "case.dispatched": {"level": st.just("street"), "unit": st.just("街道办")},
-        "whistle.blown": {
-            "kind": st.sampled_from(["emergency", "routine", "tough"]),
-            "department": st.sampled_from(DEPARTMENTS),
-            "category": st.sampled_from(CATEGORIES),
-        },
-    }
-    return st.fixed_dictionaries(fields[kind])
 
 
 def people() -> st.SearchStrategy[tuple[str, Any]]:

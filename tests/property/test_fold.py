@@ -63,23 +63,31 @@ class Fold(RuleBasedStateMachine):
     @rule(data=st.data(), place=histories.places, count=st.integers(1, 4))
     def case(self, data: st.DataObject, place: str, count: int) -> None:
         for _ in range(count):
-            self._hear(data, "case", data.draw(histories.cases(self._due())), place)
+            self._hear(
+                data, "case", data.draw(histories.one_of(histories.case_data(self._due()))), place
+            )
 
     @rule(data=st.data(), place=histories.places, count=st.integers(1, 3))
     def whistle(self, data: st.DataObject, place: str, count: int) -> None:
         for _ in range(count):
-            self._hear(data, "whistle", data.draw(histories.whistles(self._due())), place)
+            self._hear(
+                data,
+                "whistle",
+                data.draw(histories.one_of(histories.whistle_data(self._due()))),
+                place,
+            )
 
     @rule(data=st.data(), place=histories.places, kind=st.sampled_from(["case", "whistle"]))
     def life(self, data: st.DataObject, place: str, kind: str) -> None:
         """One new case or whistle whose clock runs, stands and runs again as time goes by."""
         who = f"{kind}/l{self.bench.n}"
-        contents = histories.cases if kind == "case" else histories.whistles
+        tables = {"case": histories.case_data, "whistle": histories.whistle_data}
+        table = tables[kind](self._due())
         for what in histories.BEGINNINGS[kind]:
-            self._hear(data, kind, (what, data.draw(histories.data_of(what))), place, who)
-        clocked = contents(self._due()).filter(lambda one: one[0] in histories.CLOCKED)
+            self._hear(data, kind, (what, data.draw(table[what])), place, who)
         for _ in range(data.draw(st.integers(1, 5))):
-            self._hear(data, kind, data.draw(clocked), place, who)
+            what = data.draw(histories.one_of(table, histories.LIFE))
+            self._hear(data, kind, what, place, who)
             self.bench.tick(data.draw(st.sampled_from(STEPS)))
             self.check()
 
