@@ -55,7 +55,7 @@ function draw(graph, trend) {
     ...graph.layout,
     autosize: true,
     font: { ...graph.layout.font, size },
-    margin: { l: 2.2 * size, r: 1.2 * size, t: 0.6 * size, b: 2 * size, pad: 0 },
+    margin: { l: 2.2 * size, r: 1.6 * size, t: 0.6 * size, b: 2 * size, pad: 0 },
   };
   for (const line of data) line.line = { ...line.line, width: (line.name === "last_week" ? 0.2 : 0.3) * rem() };
   window.Plotly.react(graph, data, layout, { staticPlot: true, displayModeBar: false });
