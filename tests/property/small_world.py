@@ -13,7 +13,8 @@ from cockpit.domain.rules import Rules
 from cockpit.ports import DeadLetter, Entry, Geography
 from cockpit.projector import Projector
 from tests.oracle import Oracle
-from tests.oracle.walls import differences, leaks
+from tests.oracle.masks import leaks
+from tests.oracle.walls import differences
 
 ROOT = Path(__file__).parents[2]
 TREE = [
