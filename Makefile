@@ -8,13 +8,14 @@ PYTHON := $(VENV)/bin/python
 run: $(VENV)/product.stamp
 	@exec $(PYTHON) app.py run --clock working $(ARGS)
 
-# Everything: form, rules, types, imports, then all tests. Its last line is pytest's own.
+# Everything: form, rules, types, imports, then all tests, two files at a time. Its last line is
+# pytest's own.
 test: $(VENV)/dev.stamp tools check
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 
 # What can be judged in a minute, without a browser and without Redis.
 test-fast: $(VENV)/dev.stamp
-	@$(PYTHON) -m pytest -q -n 2 --dist loadgroup -m "not slow and not e2e and not integration" --hypothesis-profile fast tests/unit tests/property tests/architecture $(ARGS)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not slow and not e2e and not integration" --hypothesis-profile fast tests/unit tests/property tests/architecture $(ARGS)
 
 check: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff format --check .
