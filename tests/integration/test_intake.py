@@ -1,7 +1,9 @@
 """The intake and the receiver: everything that can be heard is kept, whatever it is."""
 
+import json
+import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from redis import Redis
 from cockpit.clock import ManualClock
 from cockpit.domain.events import EventReader, decode
 from cockpit.domain.rules import Rules
-from cockpit.errors import CockpitError
+from cockpit.errors import ERRORS, CockpitError
 from datasource.dead_letters import RedisDeadLetters
 from datasource.geography import load_regions
 from datasource.intake import CANARY, Intake
@@ -122,6 +124,39 @@ def test_garbage_stops_nothing(site: Site) -> None:
     assert all(letter.code and letter.reason for _, letter in letters)
     assert {letter.code for _, letter in letters} >= {"message.not_json", "message.too_large"}
     assert not any(mobile.encode() in letter.raw for _, letter in letters)
+
+
+def _broken(number: int, dice: random.Random) -> bytes:
+    """A message with one fault; the number says which, the dice where."""
+    raw = event(number).raw
+    message = json.loads(raw)
+    name = dice.choice(["id", "source", "type", "subject", "time", "region", "specversion"])
+    faults: list[Callable[[], bytes]] = [
+        lambda: raw[: dice.randrange(len(raw))],
+        lambda: dice.randbytes(dice.randrange(200)),
+        lambda: json.dumps({k: v for k, v in message.items() if k != name}).encode(),
+        lambda: json.dumps(message | {name: dice.choice([None, 7, [], {}, 1.5, ""])}).encode(),
+        lambda: json.dumps(message | {"region": str(dice.randrange(10**9))}).encode(),
+        lambda: json.dumps(message | {"type": f"case.{dice.random()}"}).encode(),
+        lambda: json.dumps(message | {"time": f"2026-13-{dice.randrange(99)}T00:00:00Z"}).encode(),
+        lambda: json.dumps(message | {"data": {"lon": float("nan")}}).encode(),
+        lambda: b"[" * dice.randrange(2, 2000),
+    ]
+    return faults[number % len(faults)]()
+
+
+def test_ten_thousand_bad_messages_are_all_in_the_dead_letters(site: Site) -> None:
+    dice = random.Random(120110)
+    bad = [_broken(number, dice) for number in range(10_000)] + [b" " * (64 * 1024 + 1)]
+    for start in range(0, len(bad), 500):
+        site.publish(event(start).raw, *bad[start : start + 500])
+    good = len(range(0, len(bad), 500))
+    wait_for(lambda: site.client.xlen(f"{PREFIX}:dead") == len(bad), 60)
+    wait_for(lambda: site.log.head() == good)
+    letters = [letter for _, letter in site.dead_letters.read("0", len(bad))]
+    assert {letter.code for letter in letters} <= set(ERRORS)
+    assert all(letter.reason for letter in letters)
+    assert site.ids() == [f"e{start}" for start in range(0, len(bad), 500)]
 
 
 def test_the_canary_is_never_kept(site: Site) -> None:
