@@ -10,7 +10,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.conftest import FLAGS, Wall
-from tests.program import ROOT, Program, wait_until
+from tests.program import ROOT, Program
+from tests.support import wait_for
 
 FOLDER = ROOT / "docs" / "screenshots"
 WALLS = {"district": "120110", "street": "120110008", "community": "120110001005"}
@@ -26,15 +27,16 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
         try:
             program.wait_ready()
-            wait_until(lambda: "Up to the clock" in program.errors, 180, "the past")
+            wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
             shots = [(name, code, size, "") for name, code in WALLS.items() for size in SIZES] + [
                 ("district-en", WALLS["district"], SIZES[0], "?lang=en")
             ]
             for name, code, (width, height), query in shots:
                 page = browser.new_page(viewport={"width": width, "height": height})
                 wall = Wall(page, program.base_url, code, query).wait_live()
-                page.wait_for_selector(".leaflet-interactive")
-                page.wait_for_selector(".js-plotly-plot .main-svg")
+                # Attached, not visible: a small screen leaves some panels out.
+                page.wait_for_selector(".leaflet-interactive", state="attached")
+                page.wait_for_selector(".js-plotly-plot .main-svg", state="attached")
                 page.wait_for_timeout(2500)  # the chart is drawn once a second
                 path = FOLDER / f"{name}-{width}x{height}.png"
                 page.screenshot(path=path)
