@@ -2,13 +2,14 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from tests.e2e.conftest import District, Wall, reported
 from tests.e2e.proxy import Proxy
-from tests.program import Program, get_json, post_json
+from tests.program import ROOT, Program, get_json, post_json
 from tests.support import PREFIX, RedisServer, wait_for
 
 pytestmark = pytest.mark.e2e
@@ -119,6 +120,8 @@ def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: Open
     wall = open_wall(quiet.base_url, STREET).wait_live()
     veil = "getComputedStyle(document.querySelector('.veil')).opacity"
     wait_for(lambda: wall.page.evaluate(veil) == "0")
+    # With a delay a page that hangs would never begin it (docs/decisions/0005).
+    assert wall.page.evaluate(veil.replace("opacity", "animationDelay")) == "0s"
     quiet.program.role_process("serve").send_signal(signal.SIGSTOP)
     try:
         wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5, 10)
@@ -126,6 +129,23 @@ def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: Open
         quiet.program.role_process("serve").send_signal(signal.SIGCONT)
     wall.wait_live()
     wait_for(lambda: wall.page.evaluate(veil) == "0")
+
+
+def test_a_page_of_another_build_loads_itself_anew(
+    quiet: District, open_wall: OpenWall, tmp_path: Path
+) -> None:
+    wall = open_wall(quiet.base_url, STREET).wait_live()
+    report(quiet, 1, 3)
+    wall.wait_value("cases.open", 3)
+    wall.page.evaluate("window.before = true")
+    quiet.program.stop()
+    rules = tmp_path / "rules.toml"
+    rules.write_text((ROOT / "rules.toml").read_text("utf-8") + "# of another build\n", "utf-8")
+    with wall.page.expect_event("load", timeout=40_000):
+        quiet.program.start(rules=rules, clock="working")
+    assert wall.page.evaluate("window.before ?? false") is False
+    wall.wait_live()
+    wall.wait_value("cases.open", 3)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
