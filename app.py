@@ -7,7 +7,7 @@
     python app.py simulate   the simulated district
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
-line on stderr that begins with its code, and exit code 2. Log lines go to stderr, with the role.
+line on stderr that begins with its code, and exit code 2.
 """
 
 import sys
