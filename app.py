@@ -45,8 +45,6 @@ from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats
 from datasource.stop import StopOnSignal
 
-ROOT = Path(__file__).resolve().parent
-
 
 class Site:
     """What every role is built from."""
@@ -82,7 +80,7 @@ def serve(site: Site) -> int:
         stats=site.stats,
         features=features,
         settings=site.settings,
-        build=build_name(ROOT, Path(site.settings["rules"])),
+        build=build_name(Path(__file__).parent, Path(site.settings["rules"])),
     )
     server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")
