@@ -11,10 +11,12 @@ import msgspec
 from cockpit.clock import MINUTE, to_micros
 from cockpit.domain import calendar as days
 from cockpit.domain.calendar import Shift
+from cockpit.domain.deadlines import NEVER
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
+from cockpit.ledgers.looks import Looks
 from cockpit.ledgers.patrol_counts import PatrolCounts
 from cockpit.ledgers.patrol_records import Position, State
 from cockpit.ledgers.sessions import ENDED, STARTED, SessionBook
@@ -44,9 +46,7 @@ class Patrols(Placed):
         self._shift: Shift | None = None
         self._next_change = 0
         self._counts = PatrolCounts(self.chains, self.touched)
-        # (instant, worker or "", grid); at most one pending look a worker and a grid.
-        self._crossings: list[tuple[int, str, int]] = []
-        self._looks: dict[str | int, int] = {}
+        self._looks = Looks()
 
     # -- events --------------------------------------------------------------------------
 
@@ -118,28 +118,18 @@ class Patrols(Placed):
 
     def _next_instant(self) -> int:
         """The next at which something changes by itself, or what came too early is taken."""
-        instant = self._next_change
-        if self._crossings and self._crossings[0][0] < instant:
-            instant = self._crossings[0][0]
-        if self._state.ahead and self._state.ahead[0][0] < instant:
-            instant = self._state.ahead[0][0]
-        return instant
+        ahead = self._state.ahead
+        return min(self._next_change, self._looks.next, ahead[0][0] if ahead else NEVER)
 
     def _look(self) -> None:
-        instant, worker, grid = heappop(self._crossings)
-        if self._looks.get(worker or grid) == instant:
-            del self._looks[worker or grid]
-            if worker:
-                self._settle_worker(worker)
-            else:
-                self._settle_grid(grid)
-
-    def _look_at(self, instant: int, worker: str, grid: int) -> None:
-        """Plan a look at a worker or grid; an earlier planned one plans the next itself."""
-        planned = self._looks.get(worker or grid)
-        if planned is None or instant < planned:
-            self._looks[worker or grid] = instant
-            heappush(self._crossings, (instant, worker, grid))
+        look = self._looks.take()
+        if look is None:
+            return
+        worker, grid = look
+        if worker:
+            self._settle_worker(worker)
+        else:
+            self._settle_grid(grid)
 
     def _change_shift(self, now: int) -> None:
         """A shift began or ended, or midnight passed, or the ledger is new: count all anew."""
@@ -208,7 +198,7 @@ class Patrols(Placed):
             counts[4] = total >= self._complete
             if not counts[4] and running:
                 left = -(-(self._complete - total) // running)
-                self._look_at(self._state.now + left, "", grid)
+                self._looks.plan(self._state.now + left, grid=grid)
         self._counts.set_grid(grid, (counts[0], counts[1], counts[2], counts[3], counts[4]))
 
     def _settle_worker(self, worker: str) -> None:
@@ -223,7 +213,7 @@ class Patrols(Placed):
             new = (grid, fresh, silent or outside)
             for since in (last.time if last else 0, start):
                 if now <= since + self._off_post:
-                    self._look_at(since + self._off_post + 1, worker, 0)
+                    self._looks.plan(since + self._off_post + 1, worker)
                     break
         self._counts.set_worker(worker, new)
 
