@@ -152,8 +152,8 @@ class _Tree:
 
     def hide_more(self, fixed: list[int]) -> None:
         """Hide one more count because of those that can be computed: the smallest shown sibling,
-        else the smallest shown below, else withhold even that a count of the family is small,
-        else hide the nearest shown above. The totals that a district is led by go last."""
+        else the smallest shown below, else withhold even that a count below or of the family is
+        small, else hide the nearest shown above. The totals a district is led by go last."""
         for place in fixed:
             family = self.below[self.above[place]] if place in self.above else []
             for group in (family, self.below[place]):
@@ -162,7 +162,8 @@ class _Tree:
                     self.hidden[min(shown, key=lambda i: (self.value[i], i))] = Shown.HIDDEN
                     return
             way = self._way_up(place)
-            small = [i for i in (place, *family, *way) if self.hidden.get(i) is Shown.SMALL]
+            near = (*self.below[place], place, *family, *way)
+            small = [i for i in near if self.hidden.get(i) is Shown.SMALL]
             free = small or [i for i in way if i not in self.hidden]
             if free:
                 self.hidden[free[0]] = Shown.HIDDEN
