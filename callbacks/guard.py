@@ -22,12 +22,16 @@ log = logging.getLogger(__name__)
 _PAGE = """<!doctype html>
 <html lang="zh-CN">
 <head><meta charset="utf-8"><title>{{ code }}</title>
-<meta name="color-scheme" content="dark"></head>
+<meta name="color-scheme" content="dark">
+<link rel="stylesheet" href="/assets/css/1-tokens.css">
+<link rel="stylesheet" href="/assets/css/2-base.css">
+<link rel="stylesheet" href="/assets/css/3-components.css"></head>
 <body>
-<main data-error="{{ code }}">
+<main class="notice" data-error="{{ code }}">
 <h1>{{ zh }}</h1>
 <p lang="en">{{ en }}</p>
-<p><a href="/">返回总屏 · To the district wall</a></p>
+<code>{{ code }}</code>
+<a href="/">返回总屏 · To the district wall</a>
 </main>
 </body>
 </html>
