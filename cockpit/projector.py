@@ -5,7 +5,6 @@
 
 from bisect import insort
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.frames import WallFrames, walls
 from cockpit.ledgers import Ledgers
-from cockpit.ledgers.base import Ledger
+from cockpit.ledgers.base import Ledger, Opening
 from cockpit.ports import DeadLetter, Entry, Geography
 
 DUMP_VERSION = 1
@@ -34,10 +33,9 @@ class Projector:
         self._walls = walls(regions)
         self.views: tuple[str, ...] = tuple(self._walls)
         self._view_at = {region.index: view for view, region in self._walls.items()}
-        # Of every type its ledger, and how that ledger tells whether the subject was opened: None
-        # for what needs no opening.
-        self._routes: dict[str, tuple[Any, Callable[[str], bool] | None]] = {}
-        self._openers: set[str] = set()
+        # Of every type its ledger; a second time where the subject must have been opened.
+        self._routes: dict[str, tuple[Ledger, Opening | None]] = {}
+        self._openers: dict[str, Opening] = {}
         for ledger in self.ledgers.by_name.values():
             self._add_routes(ledger)
         self.seq = 0
@@ -51,13 +49,13 @@ class Projector:
         # Sources and numbers of the stream as JSON, the same for all views; None: to be made.
         self._stream: tuple[bytes, bytes] | None = None
 
-    def _add_routes(self, ledger: Any) -> None:
-        opener: str | None = getattr(ledger, "opener", None)
+    def _add_routes(self, ledger: Ledger) -> None:
+        opening = ledger if isinstance(ledger, Opening) else None
         for name in ledger.types:
-            knows = None if opener is None or name == opener else ledger.knows
-            self._routes[name] = (ledger, knows)
-        if opener is not None:
-            self._openers.add(opener)
+            self._routes[name] = (ledger, opening)
+        if opening is not None:
+            self._routes[opening.opener] = (ledger, None)
+            self._openers[opening.opener] = opening
 
     # -- the fold ------------------------------------------------------------------------
 
@@ -68,7 +66,7 @@ class Projector:
         self._stream = None
         try:
             event = decode(entry.raw)
-            ledger, knows = self._routes[event.type]
+            ledger, opening = self._routes[event.type]
             self._regions.get(event.region)
         except (
             msgspec.MsgspecError,
@@ -81,12 +79,12 @@ class Projector:
             self._refuse(entry, CockpitError("log.foreign_entry"))
             return
         self.ledgers.stream.hear(event, self.now)
-        if knows is None or knows(event.key):
-            self._apply(ledger, event, entry)
-            if event.type in self._openers:
-                self._release(ledger, event.key)
-        else:
-            self._park(ledger.unknown, event.key, entry)
+        if opening is not None and not opening.knows(event.key):
+            self._park(opening.unknown, event.key, entry)
+            return
+        self._apply(ledger, event, entry)
+        if event.type in self._openers:
+            self._release(self._openers[event.type], event.key)
 
     def _apply(self, ledger: Ledger, event: Event, entry: Entry) -> None:
         try:
@@ -108,7 +106,7 @@ class Projector:
             self._parked.setdefault((code, key), []).append(entry)
             insort(self._waiting, (until, (code, key), entry.n))
 
-    def _release(self, ledger: Any, key: str) -> None:
+    def _release(self, ledger: Opening, key: str) -> None:
         """Apply what waited for a subject that has now been opened."""
         for entry in self._parked.pop((ledger.unknown, key), ()):
             event = decode(entry.raw)

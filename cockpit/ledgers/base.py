@@ -4,7 +4,7 @@ The projector owns the ledgers and is the only caller; nothing here is safe for 
 """
 
 from collections import defaultdict
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
@@ -38,8 +38,10 @@ class Ledger(Protocol):
         """Take the state of a dump in place of one's own."""
 
 
-class Opening(Protocol):
-    """A ledger whose subjects must be opened before anything else can happen to them."""
+@runtime_checkable
+class Opening(Ledger, Protocol):
+    """A ledger whose subjects must be opened, by an event of type `opener`, before anything else
+    can happen to them. `unknown` is the code for an event whose subject never was."""
 
     opener: str
     unknown: str
