@@ -20,14 +20,14 @@ from redis.exceptions import RedisError
 
 from cockpit.errors import CockpitError
 from datasource.redis_client import connect
-from datasource.supervisor import dies_with_parent
+from datasource.supervisor import Child, dies_with_parent
 
 _FREE_SECONDS = 3.0  # for the Redis of a cockpit that was just killed to write its last and go
 _LOAD_SECONDS = 120.0
 _LOOK_SECONDS = 0.02
 
 
-class EmbeddedRedis:
+class EmbeddedRedis(Child):
     """A member of the supervisor (`datasource.supervisor.Member`).
 
     Its folder can serve one at a time, whatever the port: a lock on the folder is held by this
@@ -38,7 +38,6 @@ class EmbeddedRedis:
 
     def __init__(self, data_dir: Path, port: int) -> None:
         self._folder, self._port = data_dir / "redis", port
-        self._process: subprocess.Popen[bytes] | None = None
         self._hold: int | None = None
         self.url = f"redis://127.0.0.1:{port}/0"
 
@@ -60,24 +59,10 @@ class EmbeddedRedis:
             self.stop(1.0)
             raise
 
-    def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._process.poll() if self._process else None
-
-    def ask_to_stop(self) -> None:
-        """Ask it to write what it holds and end."""
-        if self._process and self._process.poll() is None:
-            self._process.terminate()
-
     def stop(self, seconds: float) -> None:
         """Ask, wait so long for the end, then kill; gives the folder free."""
         self.ask_to_stop()
-        if self._process is not None:
-            try:
-                self._process.wait(max(seconds, 0.01))
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        super().stop(seconds)
         if self._hold is not None:
             os.close(self._hold)
             self._hold = None

@@ -50,13 +50,37 @@ class Member(Protocol):
         """Wait so long for its end, then kill it."""
 
 
-class Role:
+class Child:
+    """What every member does with its process, once `start` has made one."""
+
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, if it runs."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+
+    def stop(self, seconds: float) -> None:
+        """Wait so long for its end, then kill it."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(seconds, 0.01))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Role(Child):
     """A role of the program, as a process of its own session, so that a Ctrl-C at the terminal
     reaches the supervisor alone. It writes to the supervisor's stderr."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name, self._command, self._environment = name, list(command), dict(environment)
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._process = subprocess.Popen(
@@ -66,22 +90,6 @@ class Role:
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads yet fork
         )
-
-    def exit_code(self) -> int | None:
-        return self._process.poll() if self._process else None
-
-    def ask_to_stop(self) -> None:
-        if self._process and self._process.poll() is None:
-            self._process.terminate()
-
-    def stop(self, seconds: float) -> None:
-        if self._process is None:
-            return
-        try:
-            self._process.wait(max(seconds, 0.01))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
 
 @lru_cache(maxsize=1)
