@@ -6,13 +6,11 @@ since 1970-01-01 in Shanghai. Which days are worked: cockpit/domain/working_days
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
 from cockpit.clock import DAY, HOUR, MINUTE
 from cockpit.domain.working_days import (
-    EPOCH_DATE,
     date_of,
     days_before,
     is_working_day,
@@ -30,11 +28,6 @@ def day_of(instant: int) -> int:
 def day_start(day: int) -> int:
     """The instant at which a Shanghai day begins."""
     return day * DAY - OFFSET
-
-
-def day_from_date(value: date) -> int:
-    """The day number of a calendar date."""
-    return (value - EPOCH_DATE).days
 
 
 @lru_cache(maxsize=4096)

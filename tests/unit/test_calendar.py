@@ -12,7 +12,6 @@ from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_datetime
 from cockpit.domain import working_days
 from cockpit.domain.calendar import (
     WorkingCalendar,
-    day_from_date,
     day_of,
     day_start,
     minute_of_day,
@@ -25,6 +24,11 @@ HOURS = ((510, 720), (840, 1050))
 CALENDAR = WorkingCalendar(HOURS, {"morning": HOURS[0], "afternoon": HOURS[1]})
 # Spring Festival 2026 with its make-up days; National Day 2026; the turn of the year.
 SPANS = [("2026-02-12", 20), ("2026-09-18", 30), ("2025-12-26", 14)]
+
+
+def day_from_date(value: date) -> int:
+    """The day number of a calendar date."""
+    return (value - date(1970, 1, 1)).days
 
 
 def at(text: str) -> int:
@@ -177,6 +181,7 @@ def test_days_and_months_are_those_of_shanghai() -> None:
     assert month_of(last + 10**6) == month_of(last) + 1 == 2026 * 12 + 11
     assert minute_of_day(last) == 1439
     assert day_from_date(date(1970, 1, 1)) == 0
+    assert date_of(0) == date(1970, 1, 1)
     assert day_start(day_of(last)) == at("2026-11-30T00:00:00")
 
 
