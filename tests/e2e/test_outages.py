@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Route
 from redis import Redis
 
-from tests.e2e.conftest import District, Wall, reported
+from tests.e2e.conftest import FULL_HD, District, Wall, reported
 from tests.e2e.proxy import Proxy
 from tests.program import ROOT, Program, get_json, post_json
 from tests.support import PREFIX, RedisServer, wait_for
@@ -82,6 +83,8 @@ def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
     quiet: District, open_wall: OpenWall, role: str
 ) -> None:
     wall = open_wall(quiet.base_url, STREET).wait_live()
+    # Whole: a page that is still being built when its server dies has a test of its own.
+    wall.page.wait_for_selector(".leaflet-container")
     report(quiet, 1, 5)
     wall.wait_value("cases.open", 5)
     quiet.program.role_process(role).kill()
@@ -91,6 +94,24 @@ def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
     wall.wait_value("cases.open", 6, 30)
     wall.wait_live()
     assert wall.seq() == 6
+
+
+def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Browser) -> None:
+    page = browser.new_page(viewport=FULL_HD)
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if not lost and '"late"' in (route.request.post_data or ""):
+            lost.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", lose_the_first)
+    page.goto(f"{quiet.base_url}/wall/{STREET}")
+    page.wait_for_selector(".leaflet-container", timeout=30_000)
+    assert lost
+    page.close()
 
 
 @pytest.fixture
