@@ -1,0 +1,1 @@
+"""The archive in SQL: tables and migrations, one writer, readers, history."""
