@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from cockpit.clock import MINUTE, to_text
+from cockpit.clock import MINUTE, SECOND, to_text
 from cockpit.domain.events import Event, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -17,17 +17,29 @@ from cockpit.errors import CockpitError
 from cockpit.frames import WallFrames, walls
 from cockpit.ledgers import Ledgers
 from cockpit.ledgers.base import Ledger, Opening
+from cockpit.ledgers.journal import Journal
 from cockpit.ports import DeadLetter, Entry, Geography
 
-DUMP_VERSION = 1
+DUMP_VERSION = 2
 MAX_PARKED = 200_000  # early events waiting at one time; beyond, they are refused
+# How long after its time an early event is still kept. What opens it may have been received in
+# time and yet be folded after a tick; only the instants of receipt decide, as in any replay.
+PARKING_GRACE = 30 * SECOND
 
 
 class Projector:
     """Folds a district's log. `seq` is the number of the last folded entry."""
 
     def __init__(self, regions: Regions, rules: Rules, geography: Geography) -> None:
-        self._regions, self._rules = regions, rules
+        self._regions = regions
+        self._refusals: list[DeadLetter] = []
+        self._journal: Journal | None = None
+        self._build(rules, geography)
+
+    def _build(self, rules: Rules, geography: Geography) -> None:
+        """Everything that follows from the rules, with nothing folded."""
+        regions = self._regions
+        self._rules = rules
         self.ledgers = Ledgers(regions, rules, geography)
         self._frames = WallFrames(regions, rules, self.ledgers)
         self._walls = walls(regions)
@@ -43,7 +55,6 @@ class Projector:
         # Early events by (ledger's refusal code, subject), and in the order of their receipt.
         self._parked: dict[tuple[str, str], list[Entry]] = {}
         self._waiting: deque[tuple[int, tuple[str, str], int]] = deque()
-        self._refusals: list[DeadLetter] = []
         self._dirty: set[str] = set(self.views)
         self._panels: dict[str, bytes] = {}
         # Sources and numbers of the stream as JSON, the same for all views; None: to be made.
@@ -59,11 +70,34 @@ class Projector:
 
     # -- the fold ------------------------------------------------------------------------
 
+    def adopt(self, rules: Rules, geography: Geography) -> None:
+        """Go on under other rules. Deadlines in force stay as they were set; what begins from
+        now on, and when visits are due, follows the new ones.
+
+        Raises CockpitError `ledger.unreadable` when the new rules lack what is in use."""
+        state, journal = self.dump(), self._journal
+        self._build(rules, geography)
+        self.load(state)
+        if journal is not None:
+            self.keep_records(journal)
+
+    def keep_records(self, journal: Journal) -> None:
+        """Let every ledger note from now on what it does."""
+        self._journal = journal
+        for ledger in self.ledgers.by_name.values():
+            ledger.journal = journal
+
     def fold(self, entry: Entry) -> None:
         """Take in the next entry of the log."""
         self.advance(entry.received)
         self.seq = entry.n
         self._stream = None
+        if entry.faded is not None:
+            # Only positions that changed nothing fade; the stream still counts them.
+            self.ledgers.stream.hear_of(
+                entry.faded.source, entry.faded.sequence, "patrol.pinged", entry.received
+            )
+            return
         try:
             event = decode(entry.raw)
             ledger, opening = self._routes[event.type]
@@ -78,13 +112,13 @@ class Projector:
             # Somebody wrote into the stream past the reader: one bad entry stops nothing.
             self._refuse(entry, CockpitError("log.foreign_entry"))
             return
-        self.ledgers.stream.hear(event, self.now)
+        self.ledgers.stream.hear_of(event.source, event.sequence, event.type, entry.received)
         if opening is not None and not opening.knows(event.key):
-            self._park(opening.unknown, event.key, entry)
+            self._park(opening.unknown, event.key, entry, entry.received)
             return
         self._apply(ledger, event, entry)
         if event.type in self._openers:
-            self._release(self._openers[event.type], event.key)
+            self._release(self._openers[event.type], event.key, entry.received)
 
     def _apply(self, ledger: Ledger, event: Event, entry: Entry) -> None:
         try:
@@ -96,24 +130,25 @@ class Projector:
         letter = DeadLetter(entry.raw, error.code, str(error), self.now, entry.n)
         self._refusals.append(letter)
 
-    def _park(self, code: str, key: str, entry: Entry) -> None:
+    def _park(self, code: str, key: str, entry: Entry, received: int) -> None:
+        """Keep an early event, if its time is not over at the receipt of what is folded now."""
         until = entry.received + self._rules.parking
-        if until <= self.now:
+        if until <= received:
             self._refuse(entry, CockpitError(code))
         elif len(self._waiting) >= MAX_PARKED:
             self._refuse(entry, CockpitError("parking.full"))
         else:
             self._parked.setdefault((code, key), []).append(entry)
-            insort(self._waiting, (until, (code, key), entry.n))
+            insort(self._waiting, (until + PARKING_GRACE, (code, key), entry.n))
 
-    def _release(self, ledger: Opening, key: str) -> None:
-        """Apply what waited for a subject that has now been opened."""
+    def _release(self, ledger: Opening, key: str, received: int) -> None:
+        """Apply what waited for a subject that has now been opened, and came early enough."""
         for entry in self._parked.pop((ledger.unknown, key), ()):
             event = decode(entry.raw)
-            if ledger.knows(key):
+            if ledger.knows(key) and received < entry.received + self._rules.parking:
                 self._apply(ledger, event, entry)
-            else:  # an event before it has taken the subject away again
-                self._park(ledger.unknown, key, entry)
+            else:  # too late, or an event before it has taken the subject away again
+                self._park(ledger.unknown, key, entry, received)
 
     def advance(self, now: int) -> None:
         """Let time pass up to `now`; an instant before the last one changes nothing."""

@@ -11,6 +11,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
+from cockpit.ledgers.journal import Moment
 from cockpit.ledgers.tally import Tally, add
 
 
@@ -55,6 +56,8 @@ class Alerts(Placed):
                 raise CockpitError("alert.exists")
             alert = self._state.alerts[event.key] = Alert(region, event.data.severity)
             self._count(alert, 1)
+            if self.journal is not None:
+                self.journal.moments.append(Moment(now, "alert", event.key, region))
         elif alert is not None:
             self._count(alert, -1)
             if event.type == "alert.cleared":

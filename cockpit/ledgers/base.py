@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
+from cockpit.ledgers.journal import Journal
 
 RECENT = 12  # lines of the ticker
 
@@ -18,6 +19,7 @@ class Ledger(Protocol):
 
     touched: set[int]
     types: frozenset[str]
+    journal: Journal | None
 
     def apply(self, event: Event, region: int, n: int, now: int) -> None:
         """Take in an event of `types` with log number n; its region by index.
@@ -58,6 +60,7 @@ class Placed:
         self.size = len(regions)
         self.chains = [region.chain for region in regions.all]
         self.touched: set[int] = set()
+        self.journal: Journal | None = None  # somebody keeps records when it is there
         self.recent: dict[int, list[tuple[int, int, dict[str, Any]]]] = defaultdict(list)
 
     def remember(self, time: int, n: int, region: int, line: dict[str, Any]) -> None:

@@ -27,6 +27,16 @@ class Case(Struct):
     checks_failed: int = 0
     follow_ups: list[FollowUp] = []
     status: int = IN_TIME
+    # Instants of the last such event and to whom it went; 0 and "" before it. For the records.
+    accepted: int = 0
+    filed: int = 0
+    dispatched: int = 0
+    handled: int = 0
+    closed: int = 0
+    level: str = ""
+    unit: str = ""
+    on_time: bool | None = None
+    supervised: int = 0
 
 
 class State(Struct):

@@ -30,7 +30,8 @@ from cockpit.ledgers.case_records import (
     Case,
     State,
 )
-from cockpit.ledgers.watch import Watch, status_of
+from cockpit.ledgers.journal import Moment
+from cockpit.ledgers.watch import OVERDUE, Watch, status_of
 
 TOLD = frozenset({"case.reported", "case.closed", "case.verified", "case.supervised"})
 
@@ -86,6 +87,8 @@ class Cases(Placed):
                 raise CockpitError("case.ended")
             self._change(event.key, case, event)
         self.touched.update(self.chains[case.region])
+        if self.journal is not None:
+            self.journal.cases.add(event.key)
         self._tell(case, event, n)
 
     # -- what each event does ------------------------------------------------------------
@@ -101,29 +104,36 @@ class Cases(Placed):
 
     def _change(self, key: str, case: Case, event: Event) -> None:
         """Take the case out of the counts, change it, and count it again."""
+        before = case.status
         self._leave(key, case)
         try:
             self._steps[event.type](case, event)
         finally:
             self._enter(key, case)
+        if not case.ended and before != OVERDUE:
+            self._note(key, case, self._state.now)
 
     def _rise(self, case: Case, stage: int) -> None:
         case.stage = max(case.stage, stage)
 
-    def _accepted(self, case: Case, _: Event) -> None:
+    def _accepted(self, case: Case, event: Event) -> None:
         self._rise(case, ACCEPTED)
+        case.accepted = event.time
 
-    def _filed(self, case: Case, _: Event) -> None:
+    def _filed(self, case: Case, event: Event) -> None:
         self._rise(case, FILED)
+        case.filed = event.time
 
     def _handling(self, case: Case, _: Event) -> None:
         self._rise(case, HANDLING)
 
-    def _handled(self, case: Case, _: Event) -> None:
+    def _handled(self, case: Case, event: Event) -> None:
         self._rise(case, HANDLED)
+        case.handled = event.time
 
     def _dispatched(self, case: Case, event: Event) -> None:
         self._rise(case, DISPATCHED)
+        case.dispatched, case.level, case.unit = event.time, event.data.level, event.data.unit
         if case.deadline is not None:
             return
         due = event.data.due
@@ -168,13 +178,14 @@ class Cases(Placed):
 
     def _supervised(self, case: Case, event: Event) -> None:
         """Raises no number; the ticker tells it."""
+        case.supervised = event.data.level
 
     def _closed(self, case: Case, event: Event) -> None:
         chain = self.chains[case.region]
         self._days.close(chain, event.time, days.day_of(self._state.now))
         on_time = case.deadline is None or case.deadline.met_at(event.time)
         self._rates.close(chain, days.month_of(event.time), on_time, case.checks_failed > 0)
-        case.ended = "closed"
+        case.ended, case.closed, case.on_time = "closed", event.time, on_time
 
     def _declined(self, case: Case, _: Event) -> None:
         self._drop(case, "declined")
@@ -205,6 +216,11 @@ class Cases(Placed):
         self._open.put(key, case, self.chains[case.region], days.day_of(self._state.now))
         self._watch.plan(key, case.deadline, case.status)
 
+    def _note(self, key: str, case: Case, at: int) -> None:
+        """Keep a record of a case that has become overdue."""
+        if self.journal is not None and case.status == OVERDUE:
+            self.journal.moments.append(Moment(at, "case_overdue", key, case.region))
+
     def _leave(self, key: str, case: Case) -> None:
         if not case.ended:
             self._open.take(key, case, self.chains[case.region], days.day_of(self._state.now))
@@ -220,6 +236,8 @@ class Cases(Placed):
                 self._leave(key, case)
                 self._enter(key, case)
                 self.touched.update(self.chains[case.region])
+                if case.deadline is not None:
+                    self._note(key, case, case.deadline.due + 1)
 
     def _new_day(self, now: int) -> None:
         today = days.day_of(now)
@@ -243,6 +261,10 @@ class Cases(Placed):
         self.remember(event.time, n, case.region, line)
 
     # -- answers -------------------------------------------------------------------------
+
+    def record(self, key: str) -> Case:
+        """A case that was opened, as it stands. Nobody but the ledger may change it."""
+        return self._state.cases[key]
 
     def metrics(self, region: int) -> dict[str, Any]:
         state = self._state

@@ -19,7 +19,7 @@ from cockpit.ledgers.base import Placed
 from cockpit.ledgers.looks import Looks
 from cockpit.ledgers.patrol_counts import PatrolCounts
 from cockpit.ledgers.patrol_records import Position, State
-from cockpit.ledgers.sessions import ENDED, STARTED, SessionBook
+from cockpit.ledgers.sessions import ENDED, STARTED, Session, SessionBook
 from cockpit.ledgers.tally import rate
 from cockpit.ports import Geography
 
@@ -75,6 +75,8 @@ class Patrols(Placed):
         elif days.day_of(time) >= self._shift_day():
             for changed in self._book.add(worker, (time, kind, grid)):
                 self._settle_grid(changed)
+            if self.journal is not None:
+                self.journal.walked.add((worker, days.day_of(time)))
             self._settle_worker(worker)
 
     def _take_position(self, position: Position, worker: str, grid: int) -> None:
@@ -218,6 +220,10 @@ class Patrols(Placed):
         self._counts.set_worker(worker, new)
 
     # -- answers -------------------------------------------------------------------------
+
+    def sessions(self, worker: str, day: int) -> list[Session]:
+        """The sessions of a worker on a day that is kept still: today, or the patrol day."""
+        return self._book.of(worker, day)
 
     def metrics(self, region: int) -> dict[str, Any]:
         place = self._shifts.index(self._shift) if self._shift is not None else 0

@@ -16,6 +16,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
+from cockpit.ledgers.journal import Made
 from cockpit.ledgers.tally import Tally, add, forget_before, of
 
 
@@ -85,6 +86,7 @@ class People(Placed):
             self._enter(event.key, person)
         elif event.type == "visit.made" and person is not None:
             self._visit(event, person)
+            self._note(event, person, n)
         elif person is not None:
             self._leave(event.key, person)
             self._change(event, person, region)
@@ -114,6 +116,15 @@ class People(Placed):
             self._unplan(event.key, person)
             self._plan(event.key, person)
             self._mark(person)
+
+    def _note(self, event: Event, person: Person, n: int) -> None:
+        """Keep a record of a visit."""
+        if self.journal is not None:
+            made = Made(
+                n, event.key, person.region, person.group, person.category, event.time,
+                event.data.result,
+            )  # fmt: skip
+            self.journal.visits.append(made)
 
     def _due_day(self, person: Person) -> int:
         if not person.visited:
@@ -205,6 +216,9 @@ class People(Placed):
         self._state = msgspec.convert(state, State, strict=False)
         self._reset_counts()
         for key, person in self._state.persons.items():
+            if person.category not in self.enrolled:
+                why = f"the rules have no category {person.category}, but the register has"
+                raise CockpitError("ledger.unreadable", why=why)
             person.is_due = person.is_overdue = False
             self._enter(key, person)
         self.touched.update(range(self.size))

@@ -45,6 +45,10 @@ class SessionBook:
                 return session
         return None
 
+    def of(self, worker: str, day: int) -> list[Session]:
+        """A worker's sessions of a day."""
+        return self._sessions.get(worker, {}).get(day, [])
+
     def in_grid(self, day: int, grid: int) -> list[Session]:
         """All sessions of a grid on a day."""
         workers = self._in_grid.get((day, grid), {})

@@ -65,18 +65,18 @@ class Stream(Placed):
         self._next_look = 0
 
     def apply(self, event: Event, region: int, n: int, now: int) -> None:
-        """A sign of life is no more than any entry: `hear` has counted it."""
+        """A sign of life is no more than any entry: `hear_of` has counted it."""
 
-    def hear(self, event: Event, received: int) -> None:
-        """Count an entry of the log, whatever becomes of it."""
+    def hear_of(self, name: str, sequence: int | None, kind: str, received: int) -> None:
+        """Count an entry of the log, whatever becomes of it: its source, number there, type."""
         state = self._state
         second = received // SECOND
         state.seconds[second] = state.seconds.get(second, 0) + 1
         if len(state.seconds) > 4 * WINDOW:
             forget_before(state.seconds, second - WINDOW)
-        source = state.sources.get(event.source)
+        source = state.sources.get(name)
         if source is None:
-            source = state.sources[event.source] = Source(received)
+            source = state.sources[name] = Source(received)
             self.touched.update(range(self.size))
         source.last_seen = max(source.last_seen, received)
         if source.late:
@@ -84,10 +84,10 @@ class Stream(Placed):
             self.touched.update(range(self.size))
         # A longer look ahead than needed is harmless, a missed one is not.
         self._next_look = min(self._next_look, received + self._late_after)
-        feeds = FEEDS[event.type]
+        feeds = FEEDS[kind]
         if feeds is not None and feeds not in source.feeds:
             source.feeds = sorted([*source.feeds, feeds])
-        if event.sequence is not None and _follow(source, event.sequence):
+        if sequence is not None and _follow(source, sequence):
             self.touched.update(range(self.size))
 
     def hear_dead(self, at: int, source: str | None, sequence: int | None) -> None:

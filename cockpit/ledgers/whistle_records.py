@@ -31,6 +31,17 @@ class Whistle(Struct):
     arrival: Arrival | None = None
     ended: str = ""
     status: int = IN_TIME
+    # For the records: instants of the last such event (0 before it), and what was said.
+    case: str = ""
+    blown: int = 0
+    signed: int = 0
+    arrived: int = 0
+    resolved: int = 0
+    confirmed: int = 0
+    finished_on_time: bool | None = None
+    escalated: int = 0
+    street_score: int = 0
+    department_score: int = 0
 
 
 class State(Struct):

@@ -15,6 +15,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import RECENT, Placed
+from cockpit.ledgers.journal import Moment
 from cockpit.ledgers.tally import Tally, add, at, forget_before, of, rate
 from cockpit.ledgers.watch import AT_RISK, OVERDUE, STATES, Watch, status_of
 from cockpit.ledgers.whistle_records import (
@@ -81,20 +82,32 @@ class Whistles(Placed):
             whistle = self._state.whistles[event.key]
             if whistle.ended and event.type != "whistle.rated":
                 raise CockpitError("whistle.ended")
-            self._leave(event.key, whistle)
-            try:
-                self._steps[event.type](whistle, event)
-            finally:
-                self._enter(event.key, whistle)
+            self._change(whistle, event)
         self.touched.update(self.chains[whistle.region])
+        if self.journal is not None:
+            self.journal.whistles.add(event.key)
         if event.type in TOLD:
             self._tell(whistle, event, n)
+
+    def _change(self, whistle: Whistle, event: Event) -> None:
+        """Take the whistle out of the counts, change it, and count it again."""
+        before = whistle.status
+        self._leave(event.key, whistle)
+        try:
+            self._steps[event.type](whistle, event)
+        finally:
+            self._enter(event.key, whistle)
+        if not whistle.ended and before != OVERDUE:
+            self._note(event.key, whistle, self._state.now)
 
     # -- what each event does ------------------------------------------------------------
 
     def _blown(self, event: Event, region: int) -> Whistle:
         data = event.data
-        whistle = Whistle(region, data.kind, data.department, data.category, event.time)
+        whistle = Whistle(
+            region, data.kind, data.department, data.category, event.time,
+            case=data.case or "", blown=event.time,
+        )  # fmt: skip
         self._begin(whistle, SIGN, event.time)
         self._state.whistles[event.key] = whistle
         day = days.day_of(event.time)
@@ -110,6 +123,7 @@ class Whistles(Placed):
 
     def _signed(self, whistle: Whistle, event: Event) -> None:
         if whistle.leg in {SIGN, REFUSED}:
+            whistle.signed = event.time
             self._begin(whistle, ARRIVE, event.time)
 
     def _refused(self, whistle: Whistle, _: Event) -> None:
@@ -119,6 +133,8 @@ class Whistles(Placed):
     def _reassigned(self, whistle: Whistle, event: Event) -> None:
         self._take_arrival_out(whistle)
         whistle.department = event.data.department
+        whistle.signed = whistle.arrived = whistle.resolved = 0
+        whistle.finished_on_time = None
         self._begin(whistle, SIGN, event.time)
 
     def _arrived(self, whistle: Whistle, event: Event) -> None:
@@ -131,13 +147,19 @@ class Whistles(Placed):
             deadline = self._clock.start(limit, whistle.leg_start)
         whistle.arrival = Arrival(days.month_of(event.time), deadline.met_at(event.time))
         self._count_arrival(whistle, 1)
+        whistle.arrived = event.time
         self._begin(whistle, FINISH, event.time)
 
-    def _resolved(self, whistle: Whistle, _: Event) -> None:
+    def _resolved(self, whistle: Whistle, event: Event) -> None:
+        if whistle.leg == FINISH and whistle.deadline is not None:
+            whistle.finished_on_time = whistle.deadline.met_at(event.time)
+        whistle.resolved = event.time
         whistle.leg, whistle.deadline = DONE, None
 
     def _confirmed(self, whistle: Whistle, event: Event) -> None:
-        whistle.ended = "confirmed"
+        if whistle.leg == FINISH and whistle.deadline is not None:
+            whistle.finished_on_time = whistle.deadline.met_at(event.time)
+        whistle.ended, whistle.confirmed = "confirmed", event.time
         day = days.day_of(event.time)
         if day >= days.day_of(self._state.now):
             add(of(self._state.confirmed, day, self.size), self.chains[whistle.region], 1)
@@ -153,9 +175,14 @@ class Whistles(Placed):
 
     def _escalated(self, whistle: Whistle, event: Event) -> None:
         """Raises no number; the ticker tells it."""
+        whistle.escalated = event.data.level
 
     def _rated(self, whistle: Whistle, event: Event) -> None:
         """Counts in no number of this contract."""
+        if event.data.by == "street":
+            whistle.street_score = event.data.score
+        else:
+            whistle.department_score = event.data.score
 
     # -- counting ------------------------------------------------------------------------
 
@@ -180,6 +207,11 @@ class Whistles(Placed):
         for index in self.chains[whistle.region]:
             self._open_at.setdefault(index, set()).add(key)
         self._watch.plan(key, whistle.deadline, whistle.status)
+
+    def _note(self, key: str, whistle: Whistle, at: int) -> None:
+        """Keep a record of a whistle that has become overdue."""
+        if self.journal is not None and whistle.status == OVERDUE:
+            self.journal.moments.append(Moment(at, "whistle_overdue", key, whistle.region))
 
     def _leave(self, key: str, whistle: Whistle) -> None:
         if not whistle.ended:
@@ -213,6 +245,8 @@ class Whistles(Placed):
                 self._leave(key, whistle)
                 self._enter(key, whistle)
                 self.touched.update(self.chains[whistle.region])
+                if whistle.deadline is not None:
+                    self._note(key, whistle, whistle.deadline.due + 1)
 
     def _tell(self, whistle: Whistle, event: Event, n: int) -> None:
         line: dict[str, Any] = {
@@ -226,6 +260,10 @@ class Whistles(Placed):
         self.remember(event.time, n, whistle.region, line)
 
     # -- answers -------------------------------------------------------------------------
+
+    def record(self, key: str) -> Whistle:
+        """A whistle that was blown, as it stands. Nobody but the ledger may change it."""
+        return self._state.whistles[key]
 
     def metrics(self, region: int) -> dict[str, Any]:
         state = self._state

@@ -55,6 +55,7 @@ class History:
 
     rules: Rules
     now: int = -(2**62)
+    received: int = 0
     known: dict[tuple[str, str], object] = field(default_factory=dict)
     visits: list[people.Visit] = field(default_factory=list)
     field_work: list[Event] = field(default_factory=list)
@@ -65,12 +66,17 @@ class History:
     def advance(self, now: int) -> None:
         self.now = max(self.now, now)
         for early in list(self.waiting):
-            if self.now >= early.received + self.rules.stream.parking_seconds * SECOND:
+            # The grace: what opens it may be folded after a tick though received before.
+            if self.now >= self._until(early) + 30 * SECOND:
                 self.waiting.remove(early)
                 self.refusals.append((early.n, f"{early.subject[0]}.unknown"))
 
+    def _until(self, early: Early) -> int:
+        return early.received + self.rules.stream.parking_seconds * SECOND
+
     def fold(self, entry: Entry) -> None:
         self.advance(entry.received)
+        self.received = entry.received
         self.apply(Early(entry.n, entry.received, decode(entry.raw)))
 
     def apply(self, early: Early) -> None:
@@ -86,15 +92,20 @@ class History:
             ready = [e for e in self.waiting if subject == e.subject]
             self.waiting = [e for e in self.waiting if e not in ready]
             for one in sorted(ready, key=lambda e: e.n):
-                self.apply(one)
+                if self.received < self._until(one):
+                    self.apply(one)
+                else:
+                    self.refusals.append((one.n, f"{one.subject[0]}.unknown"))
         elif subject in self.known:
             code = self._changed(subject, event)
             if code:
                 self.refusals.append((early.n, code))
             else:
                 self._tell(subject, early)
-        else:
+        elif self.received < self._until(early):
             self.waiting.append(early)
+        else:
+            self.refusals.append((early.n, f"{early.subject[0]}.unknown"))
 
     def _tell(self, subject: tuple[str, str], early: Early) -> None:
         record, event, line = self.known.get(subject), early.event, None
