@@ -29,20 +29,22 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
-from datasource.command_line import log_to_stderr, parse, read_rules
+from datasource.command_line import parse, read_rules
 from datasource.dead_letters import RedisDeadLetters
 from datasource.frame_bus import RedisFrameBus
 from datasource.geography import PolygonGeography, features, load_regions
 from datasource.intake import Intake
 from datasource.lock import RedisLock
 from datasource.log import RedisLog
+from datasource.log_lines import log_to_stderr
 from datasource.projection import Projection
 from datasource.receive import Receiver
 from datasource.redis_client import connect, redis_address
 from datasource.run import run
+from datasource.screens_board import RedisScreensBoard
 from datasource.simulator.redis_doors import run_simulator
 from datasource.start_clock import alone_clock, anchored_clock
-from datasource.stats import RedisStats
+from datasource.stats import RedisStats, instance_name
 from datasource.stop import StopOnSignal
 
 
@@ -78,13 +80,15 @@ def serve(site: Site) -> int:
         bus=site.bus,
         receiver=site.receiver,
         stats=site.stats,
+        board=RedisScreensBoard(site.client, site.prefix, instance_name()),
         features=features,
         settings=site.settings,
         build=build_name(Path(__file__).parent, Path(site.settings["rules"])),
     )
     server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")
-    listen(server, gateway, site.settings["host"], site.settings["port"])
+    address = site.settings["host"], site.settings["port"]
+    listen(server, gateway, *address, site.settings["sockets"])
     return 0
 
 
@@ -124,7 +128,7 @@ def simulate(site: Site, stop: StopSignal) -> None:
 def start(role: str, given: Mapping[str, str]) -> int:
     """Start a role and stay until it is told to end; answers the exit code."""
     settings = read_settings(given, os.environ)
-    log_to_stderr(role, settings["log_level"])
+    log_to_stderr(role, instance_name(), settings["log_level"], settings["log_format"])
     rules = read_rules(Path(settings["rules"]))
     if role == "serve":  # ends by signals of its own event loop
         return serve(Site(settings, rules))

@@ -2,50 +2,66 @@
 
 The only module that knows Flask-SocketIO. A screen says by its page's path which view it
 shows, gets that view's last frame at once and from then on every frame of the view, as one
-event `frame` with one text (docs/frames.md). A frame is encoded once for all its screens. A
-screen that has not taken its last frame is skipped, not queued for: the next frame is the
-whole truth anyway, and a stalled screen costs one frame of memory.
+event `frame` with one text (docs/frames.md). A frame is encoded once for all its screens, down
+to the bytes on the wire, and written to each without waiting. A screen that has not taken its
+last frame is skipped, not queued for: the next frame is the whole truth anyway, and a stalled
+screen costs one frame of memory. When the server cannot follow, a view's newer frame takes the
+place of the one that waits.
 
-All of it runs in the server's one event loop, so nothing here needs a lock; whatever waits
-(the bus) gives way to the others.
+All of it runs in the server's one event loop, so nothing here needs a lock against itself;
+whatever takes longer than a few milliseconds gives way to the others.
 """
 
 import logging
-import socket
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import flask
+import gevent
 import msgspec
-from engineio.packet import MESSAGE
-from engineio.packet import Packet as SocketPacket
 from flask_socketio import ConnectionRefusedError, SocketIO
+from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 
 from callbacks.address import view_of
 from callbacks.health import GatewayMetrics
+from callbacks.outlet import OUTLET, Outlet, text_message
+from callbacks.screens import Screen, Screens, read_report
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.ports import FrameBus
+from cockpit.watching import ConnectedScreen
 
 log = logging.getLogger(__name__)
 
-# A peer that takes nothing for so long is cut off by the kernel (measured.md).
-STALLED_MS = 15_000
 PING_SECONDS = 10
+TURN_SECONDS = 0.002
+# Real seconds between two looks after the screens: who is asked, and what others are told.
+LOOK_SECONDS = 2.0
+_ANSWER_SECONDS = 5.0
 
 
-@dataclass(eq=False, slots=True)
-class _Screen:
-    """One connected page. `served` is set once it has been sent any frame."""
+class Turn:
+    """One task's share of the event loop."""
 
-    socket: Any
-    served: bool = False
+    def __init__(self) -> None:
+        self._until = time.monotonic() + TURN_SECONDS
+
+    def give_way(self) -> None:
+        """Let the others run when this task has had its share."""
+        if time.monotonic() > self._until:
+            gevent.sleep(0)
+            self._until = time.monotonic() + TURN_SECONDS
 
 
 class Gateway:
     """Attach to a Flask server, then `start()` once. `build` names the running build; a page
-    of another build reloads itself."""
+    of another build reloads itself. `notices` answers at once the codes of faults that no frame
+    tells. `report` is told of all screens every two seconds and may wait; when it raises a
+    CockpitError, that list was in vain."""
 
     def __init__(
         self,
@@ -55,11 +71,16 @@ class Gateway:
         clock: Clock,
         build: str,
         metrics: GatewayMetrics,
+        notices: Callable[[], Sequence[str]],
+        report: Callable[[Sequence[ConnectedScreen]], None],
     ) -> None:
         self._bus, self._regions, self._clock = bus, regions, clock
         self._build, self._metrics = build, metrics
-        self._screens: dict[str, dict[str, _Screen]] = {}
-        self._view_of_sid: dict[str, str] = {}
+        self._notices, self._report = notices, report
+        self._screens = Screens()
+        self._last: dict[str, bytes] = {}  # each view's newest frame
+        self._waiting: dict[str, None] = {}  # watched views whose newest frame is not relayed
+        self._news, self._asking = Event(), BoundedSemaphore()
         self._io = SocketIO(
             server,
             async_mode="gevent",
@@ -74,7 +95,12 @@ class Gateway:
 
     def start(self) -> None:
         """Begin to relay. Call once, within the server's event loop."""
-        self._io.start_background_task(self._relay)
+        for task in (self._hear, self._relay, self._look_after):
+            gevent.spawn(_for_ever, task)
+
+    def screens(self) -> list[ConnectedScreen]:
+        """The screens of this moment."""
+        return [screen.told() for screen in self._screens]
 
     def _connect(self, auth: object = None) -> None:
         path = auth.get("pathname") if isinstance(auth, dict) else None
@@ -83,87 +109,127 @@ class Gateway:
         except CockpitError as error:
             raise ConnectionRefusedError(error.code) from None
         sid = flask.request.sid  # type: ignore[attr-defined]
-        _cut_off_when_stalled(flask.request.environ)
         # Not here: the client must hear that it is connected before it hears a frame.
-        self._io.start_background_task(self._greet, sid, view)
+        gevent.spawn(self._greet, sid, view, flask.request.environ[OUTLET])
 
-    def _greet(self, sid: str, view: str) -> None:
+    def _greet(self, sid: str, view: str, outlet: Outlet) -> None:
         """Make the screen one of the view's and send it the last frame."""
         server = self._io.server
         eio_socket = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
-        if eio_socket is None:
+        # Its writer takes from the queue and writes without giving way: when the queue is done,
+        # the answer that it is connected is out, and a frame cannot overtake it.
+        if eio_socket is None or not eio_socket.queue.join(_ANSWER_SECONDS) or eio_socket.closed:
             return
-        screen = _Screen(eio_socket)
-        self._screens.setdefault(view, {})[sid] = screen
-        self._view_of_sid[sid] = view
+        screen = Screen(sid, view, self._clock.now(), outlet)
+        self._screens.add(screen)
         self._metrics.sockets.labels(view).inc()
-        try:
-            frame = self._bus.last(view)
-        except CockpitError as error:
-            log.warning("no last frame for a new screen: %s", error)
-            return
+        frame = self._last.get(view) or self._fetch(screen)
         # A frame relayed while this one was fetched is the newer one.
-        if frame is not None and not screen.served:
-            self._send(screen, self._packet(frame))
+        if frame is not None and self._screens.has(screen) and screen.new:
+            screen.offer(self._message(frame))
+
+    def _fetch(self, screen: Screen) -> bytes | None:
+        """The last frame from the bus, asked for by one screen at a time: after a restart all
+        come at once, and the first one's answer serves the others."""
+        with self._asking:
+            if screen.view not in self._last and screen.new:
+                try:
+                    frame = self._bus.last(screen.view)
+                except CockpitError as error:  # the subscription tells of it
+                    log.debug("no last frame for a new screen: %s", error)
+                    return None
+                if frame is not None:
+                    self._last.setdefault(screen.view, frame)
+            return self._last.get(screen.view)
 
     def _disconnect(self, *_reason: object) -> None:
-        sid = flask.request.sid  # type: ignore[attr-defined]
-        view = self._view_of_sid.pop(sid, None)
-        if view is None:
-            return
-        self._screens[view].pop(sid, None)
-        self._metrics.sockets.labels(view).dec()
-        if not self._screens[view]:
-            del self._screens[view]
+        screen = self._screens.remove(flask.request.sid)  # type: ignore[attr-defined]
+        if screen is not None:
+            self._metrics.sockets.labels(screen.view).dec()
+            # Else a reader that waits for a silent peer would outlive the ping timeout.
+            screen.outlet.cut_off()
+
+    def _hear(self) -> None:
+        """Keep the newest frame of each view."""
+        turn = Turn()
+        for news in self._bus.subscribe():
+            turn.give_way()
+            if news is None:
+                continue
+            view, frame = news
+            self._last[view] = frame
+            if view == self._metrics.watched_view:
+                self._metrics.saw_frame(frame)
+            if self._screens.watched(view):
+                if view in self._waiting:
+                    self._metrics.superseded.inc()
+                self._waiting[view] = None
+                self._news.set()
 
     def _relay(self) -> None:
+        turn = Turn()
         while True:
+            self._news.wait()
+            self._news.clear()
+            while self._waiting:
+                view = next(iter(self._waiting))
+                del self._waiting[view]
+                self._relay_one(view, turn)
+
+    def _relay_one(self, view: str, turn: Turn) -> None:
+        message = self._message(self._last[view])
+        taken = 0
+        screens = self._screens.of(view)
+        for screen in screens:
+            taken += screen.offer(message)
+            turn.give_way()
+        self._metrics.relayed.inc(taken)
+        self._metrics.skipped.inc(len(screens) - taken)
+
+    def _look_after(self) -> None:
+        """Ask the screens how they are, and tell of them."""
+        turn = Turn()
+        while True:
+            gevent.sleep(LOOK_SECONDS)
+            for screen in self._screens:
+                # A question stays open until the page has something to say: every 20 s, and
+                # when it becomes live. So at most one waits for each screen.
+                if not screen.asked and screen.outlet.clear:
+                    screen.asked = True
+                    answered = partial(self._answered, screen)
+                    self._io.emit("health", to=screen.sid, callback=answered)
+                turn.give_way()
             try:
-                for news in self._bus.subscribe():
-                    if news is not None:
-                        self._relay_one(*news)
-            except Exception:
-                log.exception("the relay of frames failed; it begins again")
-            self._io.sleep(1)
+                self._report(self.screens())
+            except CockpitError as error:  # whoever is told there cannot see it either
+                log.debug("nobody was told of the screens: %s", error)
 
-    def _relay_one(self, view: str, frame: bytes) -> None:
-        if view == self._metrics.watched_view:
-            self._metrics.saw_frame(frame)
-        screens = self._screens.get(view)
-        if not screens:
-            return
-        packet = self._packet(frame)
-        for screen in list(screens.values()):
-            self._send(screen, packet)
-        self._metrics.relayed.inc(len(screens))
-        # Let the writers take this frame before the next one finds their queues full.
-        self._io.sleep(0)
+    def _answered(self, screen: Screen, *answer: Any) -> None:
+        screen.asked = False
+        report = read_report(answer, self._clock.now())
+        if report is None:
+            self._metrics.bad_reports.inc()
+        else:
+            screen.report = report
 
-    def _send(self, screen: _Screen, packet: SocketPacket) -> None:
-        screen.served = True
-        if not screen.socket.queue.empty():
-            self._metrics.skipped.inc()
-        elif not screen.socket.closed:
-            screen.socket.send(packet)
-
-    def _packet(self, frame: bytes) -> SocketPacket:
-        """The Engine.IO packet of event `frame` with its one text; it caches its encoding."""
-        head = msgspec.json.encode(
-            {
-                "sent": self._clock.now() // 1000,
-                "speed": self._clock.speed,
-                "build": self._build,
-            }
-        )
-        text = (head[:-1] + b',"frame":' + frame + b"}").decode()
-        # "2" is Socket.IO's EVENT in the default namespace.
-        return SocketPacket(MESSAGE, "2" + msgspec.json.encode(["frame", text]).decode())
+    def _message(self, frame: bytes) -> bytes:
+        """Event `frame` with its one text, as it goes over the wire."""
+        head: dict[str, Any] = {
+            "sent": self._clock.now() // 1000,
+            "speed": self._clock.speed,
+            "build": self._build,
+        }
+        if notices := self._notices():
+            head["notices"] = list(notices)
+        text = (msgspec.json.encode(head)[:-1] + b',"frame":' + frame + b"}").decode()
+        # "4" is Engine.IO's message, "2" Socket.IO's event in the default namespace.
+        return text_message(b"42" + msgspec.json.encode(["frame", text]))
 
 
-def _cut_off_when_stalled(environ: dict[str, Any]) -> None:
-    """Else a writer that is blocked on a dead peer would outlive the ping timeout."""
-    websocket = environ.get("wsgi.websocket")
-    if websocket is not None:
-        websocket.stream.handler.socket.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS
-        )
+def _for_ever(task: Callable[[], None]) -> None:
+    while True:
+        try:
+            task()
+        except Exception:
+            log.exception("the gateway's task %s failed; it begins again", task.__name__)
+        gevent.sleep(1)

@@ -49,6 +49,16 @@ class GatewayMetrics:
             "Frames not handed to a screen that had not taken its last one",
             registry=self.registry,
         )
+        self.superseded = Counter(
+            "cockpit_frames_superseded",
+            "Frames that a newer one of their view replaced before they were relayed",
+            registry=self.registry,
+        )
+        self.bad_reports = Counter(
+            "cockpit_screen_reports_bad",
+            "Answers of screens that were no report of their health",
+            registry=self.registry,
+        )
         self.requests = Counter(
             "cockpit_requests", "Requests answered", ["route", "status"], registry=self.registry
         )

@@ -7,9 +7,10 @@ gevent until a signal ends it.
 import errno
 import logging
 import re
+import resource
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,23 +19,28 @@ import gevent
 from flask import Flask, Response, redirect, request
 from flask_compress import Compress
 from gevent.pywsgi import WSGIServer
-from geventwebsocket.handler import WebSocketHandler
 
 from callbacks.address import view_of
 from callbacks.api import Receiver, create_api
 from callbacks.gateway import Gateway
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
+from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import FrameBus, Stats
+from cockpit.watching import ScreensBoard
 
 log = logging.getLogger(__name__)
 
 YEAR = 365 * 24 * 3600
+# All screens come back at once after a restart; the kernel cuts it to net.core.somaxconn.
+BACKLOG = 4096
+# Open files beside the sockets of screens: Redis, pages being loaded, the event loop's own.
+_OTHER_FILES = 500
 # Dash answers every path that nobody else does by this rule.
 _PAGES_RULE = "/<path:path>"
 # Not in the page: the trend and the map ask for them after the first numbers.
@@ -47,7 +53,8 @@ _LATER = (
 @dataclass(frozen=True)
 class Parts:
     """What the web server is made from. `features(code)` is a region's GeoJSON collection of
-    its children's polygons."""
+    its children's polygons; `notices()` are the codes of faults that no frame tells, and
+    `board` shows this server's screens to all servers."""
 
     regions: Regions
     rules: Rules
@@ -55,9 +62,11 @@ class Parts:
     bus: FrameBus
     receiver: Receiver
     stats: Stats
+    board: ScreensBoard
     features: Callable[[str], dict[str, Any]]
     settings: Mapping[str, Any]
     build: str
+    notices: Callable[[], Sequence[str]] = tuple
 
 
 def build_server(parts: Parts) -> tuple[Flask, Gateway]:
@@ -74,7 +83,16 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         server, parts.regions, parts.rules, parts.features, parts.settings, parts.build
     )
     _set_headers(server, _content_policy(pages.csp_hashes(), parts.settings["tiles"]))
-    gateway = Gateway(server, parts.bus, parts.regions, parts.clock, parts.build, metrics)
+    gateway = Gateway(
+        server=server,
+        bus=parts.bus,
+        regions=parts.regions,
+        clock=parts.clock,
+        build=parts.build,
+        metrics=metrics,
+        notices=parts.notices,
+        report=parts.board.write,
+    )
     return server, gateway
 
 
@@ -166,14 +184,35 @@ def warm(server: Flask, page: str) -> None:
             client.get(script, headers={"Accept-Encoding": encoding}).close()
 
 
-def listen(server: Flask, gateway: Gateway, host: str, port: int) -> None:
-    """Listen and serve until SIGTERM or SIGINT, which end it at once.
+def allow_files(sockets: int) -> None:
+    """Let this process open as many files as it may, and warn when those are too few for so
+    many sockets."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    needed = sockets + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        error = CockpitError("files.too_few", limit=hard, needed=needed, sockets=sockets)
+        log.warning("%s: %s", error.code, error)
+
+
+def listen(server: Flask, gateway: Gateway, host: str, port: int, sockets: int) -> None:
+    """Listen and serve until SIGTERM or SIGINT, which end it at once. `sockets` is how many
+    screens it is meant to hold.
 
     Raises CockpitError `port.taken` or `setting.invalid` when it cannot listen there.
     """
     # The handler of sockets writes an access log of its own, whatever `log` says.
     logging.getLogger("geventwebsocket.handler").setLevel(logging.WARNING)
-    web = WSGIServer((host, port), server, handler_class=WebSocketHandler, log=None, error_log=log)
+    allow_files(sockets)
+    web = WSGIServer(
+        (host, port),
+        server,
+        backlog=BACKLOG,
+        handler_class=OutletHandler,
+        log=None,
+        error_log=log,
+    )
     try:
         web.start()
     except OSError as error:

@@ -101,6 +101,13 @@ def _tiles(text: str) -> str:
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "Address the web server listens on.", str, "HOST"),
     Setting("port", "8050", "Port of the web server.", _port, "PORT"),
+    Setting(
+        "sockets",
+        "4000",
+        "Screens one web server is meant to hold; it warns when it may not open enough files.",
+        _whole(1, 100_000),
+        "N",
+    ),
     Setting("redis_url", "", "Redis to use; empty starts the embedded one.", _redis_url, "URL"),
     Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
     Setting("data_dir", "var", "Folder of the embedded Redis's files and the logs.", str, "DIR"),
@@ -141,6 +148,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Least level of log lines.",
         _one_of("debug", "info", "warning", "error"),
         "LEVEL",
+    ),
+    Setting(
+        "log_format",
+        "text",
+        "Form of log lines: text, or one JSON object a line.",
+        _one_of("text", "json"),
+        "text|json",
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

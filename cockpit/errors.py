@@ -136,6 +136,13 @@ ERRORS: dict[str, ErrorText] = {
     "data_dir.unusable": _bad(
         "The data directory {path} cannot be used: {why}", "数据目录 {path} 不可用：{why}"
     ),
+    "files.too_few": ErrorText(
+        500,
+        "This process may open {limit} files, and {needed} are needed for {sockets} sockets: "
+        "raise the hard limit (ulimit -Hn, or LimitNOFILE of the service).",
+        "本进程最多可打开 {limit} 个文件，而 {sockets} 个连接需要 {needed} 个："
+        "请提高硬限制（ulimit -Hn，或服务的 LimitNOFILE）。",
+    ),
     "port.taken": _bad(
         "Port {port} is taken. Choose another with {option}.",
         "端口 {port} 已被占用，请用 {option} 另选。",

@@ -19,7 +19,7 @@ from cockpit.domain.rules import Rules
 from datasource.geography import features, load_regions
 from datasource.receive import Receiver
 from tests.program import CLOCK, ROOT
-from tests.twins import MemoryDeadLetters, MemoryFrameBus, MemoryLog, MemoryStats
+from tests.twins import MemoryBoard, MemoryDeadLetters, MemoryFrameBus, MemoryLog, MemoryStats
 
 pytestmark = pytest.mark.integration
 
@@ -37,6 +37,7 @@ def parts(**options: str) -> Parts:
         bus=MemoryFrameBus(),
         receiver=Receiver(MemoryLog(), MemoryDeadLetters(), reader, clock),
         stats=MemoryStats(),
+        board=MemoryBoard(),
         features=features,
         settings=read_settings(options, {}),
         build="test",
