@@ -119,6 +119,41 @@ ERRORS: dict[str, ErrorText] = {
         "The log no longer holds what was number {number}; it is read again from the start.",
         "日志中第 {number} 条已与读过的不同，将从头重读。",
     ),
+    # Questions about the past.
+    "query.busy": ErrorText(
+        503,
+        "{limit} questions about the past wait already. Try again in a moment.",
+        "已有 {limit} 个历史查询在等待，请稍后再试。",
+    ),
+    "query.unavailable": ErrorText(
+        503,
+        "Nobody answers questions about the past. Is the role query running?",
+        "历史查询服务未运行，请检查 query 进程。",
+    ),
+    "query.slow": ErrorText(
+        504,
+        "No answer within {seconds} s. Ask for less, or try again.",
+        "{seconds} 秒内没有答复，请缩小范围或重试。",
+    ),
+    "archive.empty": ErrorText(
+        503,
+        "Nothing has been archived yet. Is the role archive running?",
+        "尚无归档数据，请检查 archive 进程。",
+    ),
+    "replay.out_of_range": _bad(
+        "There is no picture of {at}; the archive goes from {first} to {last}.",
+        "没有 {at} 的画面；可回看 {first} 至 {last}。",
+    ),
+    "replay.nothing_there": ErrorText(
+        404, "There is nothing further in that direction.", "该方向上没有更多记录。"
+    ),
+    "metric.unknown": _bad(
+        "There is no history of a metric {metric}.", "没有指标 {metric} 的历史数据。"
+    ),
+    "region.no_history": _bad(
+        "No history is kept of {region}; ask for the community it lies in.",
+        "不保存 {region} 的历史数据，请查询其所属社区。",
+    ),
     # Settings and files.
     "setting.instant": _bad(
         "{value!r} is not an instant like 2026-11-23T15:00:00+08:00.",

@@ -1,0 +1,109 @@
+"""The role `query`: answers questions about the past, so that neither pandas nor folding ever
+runs where sockets are served or frames are made.
+
+One loop on one thread, at the lowest priority that is polite: live goes first on a busy machine.
+Several may run; each has its own replays.
+"""
+
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from cockpit.errors import CockpitError
+from cockpit.ports import Stats, StopSignal
+from datasource.outage import Outage
+from datasource.queries import Inbox
+from datasource.questions import Asked, FrameAt, Question, Replay
+from datasource.replay import Replays
+
+_logger = logging.getLogger(__name__)
+
+_NICE = 10
+_WAIT_SECONDS = 0.5
+_RETRY_SECONDS = 0.2
+_COUNTERS = ("answered", "refused", "failures", "busy_ms")
+
+
+class History(Protocol):
+    """Answers every other question."""
+
+    def answer(self, question: Question) -> object:
+        """What JSON can say. Raises CockpitErrors of the question's own."""
+
+
+class QueryWorker:
+    """One worker. Stats of role `query`, each second: replays (open), answered, refused (known
+    faults), failures (unforeseen ones), late (nobody waited any more), busy_ms."""
+
+    def __init__(self, inbox: Inbox, replays: Replays, history: History, stats: Stats) -> None:
+        self._inbox, self._replays, self._history = inbox, replays, history
+        self._stats = stats
+        self._outage = Outage(_logger, "The answering of queries")
+        self._counts: Counter[str] = Counter(dict.fromkeys(_COUNTERS, 0))
+        self._next_word = 0.0
+
+    def run(self, stop: StopSignal) -> None:
+        """Answer until `stop`."""
+        os.nice(_NICE)
+        while not stop.is_set():
+            try:
+                self._step()
+                self._outage.over()
+            except CockpitError as error:
+                self._outage.failed(error)
+                stop.wait(_RETRY_SECONDS)
+        try:
+            self._inbox.leave()
+        except CockpitError:
+            _logger.info("Redis is away; it forgets this worker by itself")
+
+    def _step(self) -> None:
+        self._live()
+        asked = self._inbox.take(_WAIT_SECONDS)
+        self._replays.drop_idle()
+        if asked is None:
+            return
+        begun = time.monotonic()
+        reply = self._work(asked)
+        self._counts["busy_ms"] += round((time.monotonic() - begun) * 1000)
+        reply()
+
+    def _work(self, asked: Asked) -> Callable[[], None]:
+        """Find the answer; answers how it is to be sent."""
+        try:
+            body = self._find(asked.question)
+        except CockpitError as error:
+            self._counts["refused"] += 1
+            fault = error
+            return lambda: self._inbox.refuse(asked, fault)
+        except Exception:
+            self._counts["failures"] += 1
+            _logger.exception("Unforeseen fault in a query (%s)", type(asked.question).__name__)
+            return lambda: self._inbox.refuse(asked, CockpitError("server.fault"))
+        self._counts["answered"] += 1
+        return lambda: self._inbox.answer(asked, body)
+
+    def _find(self, question: Question) -> bytes:
+        if isinstance(question, FrameAt):
+            return self._replays.frame(question, self._live)
+        if isinstance(question, Replay):
+            said, frame = self._replays.picture(question, self._live)
+            return msgspec.json.encode({**said, "frame": msgspec.Raw(frame)})
+        return msgspec.json.encode(self._history.answer(question))
+
+    def _live(self) -> None:
+        """Signs of life, also in the midst of a long piece of work."""
+        self._inbox.beat()
+        now = time.monotonic()
+        if now < self._next_word:
+            return
+        self._next_word = now + 1.0
+        counts: dict[str, float] = dict(self._counts)
+        self._stats.write(
+            "query", {**counts, "replays": self._replays.open, "late": self._inbox.late}
+        )

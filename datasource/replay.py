@@ -1,0 +1,236 @@
+"""The time machine: the picture of any view at any archived instant, by the same fold as live.
+
+A picture is the newest checkpoint before the instant, the archived entries and dead letters after
+it, and the passing of time up to it. Replays that are gone on with keep their projector; that
+spares folding and changes nothing else. One thread owns all of this.
+"""
+
+import logging
+import time
+from bisect import bisect_right
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
+
+from cockpit.clock import Clock, to_text
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
+from cockpit.projector import Projector
+from datasource.questions import FrameAt, Go, Replay
+
+_logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 300.0
+EPOCH = "replay"
+_BATCH = 500  # entries folded between two signs of life
+_LETTERS = 200
+_FAR = 20_000  # entries from where a checkpoint is nearer than the projector at hand
+MILLISECOND = 1000
+
+
+class Jumps(Protocol):
+    """Finds what one can jump to. Answers instants, None when there is nothing."""
+
+    def event_after(self, region: str, instant: int) -> int | None:
+        """Receipt of the first event in a region after an instant; positions and signs of life
+        do not count."""
+
+    def event_before(self, region: str, instant: int) -> int | None:
+        """Receipt of the last one at or before an instant."""
+
+    def moment_after(self, region: str, kind: str, instant: int) -> int | None:
+        """The first moment of a kind in a region after an instant."""
+
+    def moment_before(self, region: str, kind: str, instant: int) -> int | None:
+        """The last one at or before an instant."""
+
+
+class RuleBook:
+    """The rules along the log. Those of one text are read once."""
+
+    def __init__(self, make_geography: Callable[[Rules], Geography]) -> None:
+        self._make_geography = make_geography
+        self._read: dict[str, tuple[Rules, Geography]] = {}
+        self._sets: list[RuleSet] = []
+
+    def renew(self, sets: list[RuleSet]) -> None:
+        """All rules that were ever in force. Raises CockpitError `archive.empty` without any."""
+        if not sets:
+            raise CockpitError("archive.empty")
+        self._sets = sets
+
+    def at(self, n: int) -> tuple[Rules, Geography]:
+        """What is in force for entry `n`."""
+        place = bisect_right(self._sets, n, key=lambda each: each.from_n) - 1
+        text = self._sets[max(0, place)].text
+        if text not in self._read:
+            rules = Rules.from_toml(text)
+            self._read[text] = rules, self._make_geography(rules)
+        return self._read[text]
+
+    def begins(self, n: int) -> bool:
+        """Whether other rules are in force from entry `n` on."""
+        return any(each.from_n == n for each in self._sets[1:])
+
+
+class Tape:
+    """One projector that only moves forward through the archive."""
+
+    def __init__(self, archive: Archive, regions: Regions, book: RuleBook, instant: int) -> None:
+        """Stands at the newest checkpoint that lies not after `instant`, else at the beginning:
+        also when an earlier build has made the checkpoint and it cannot be read any more."""
+        self._archive, self._book = archive, book
+        self._ahead: deque[DeadLetter] = deque()
+        found = archive.checkpoint(n=archive.number_at(instant), at=instant)
+        if found:
+            self.projector = Projector(regions, *book.at(found.n))
+            self._letters_read = found.letters
+            try:
+                self.projector.load(found.body)
+                return
+            except CockpitError as error:
+                _logger.warning("%s; the archive is folded from its beginning", error)
+        self.projector = Projector(regions, *book.at(1))
+        self._letters_read = "0"
+
+    def is_near(self, instant: int) -> bool:
+        """Whether the shortest way to the instant is to go on from here."""
+        ahead = self._archive.number_at(instant) - self.projector.seq
+        return self.projector.now <= instant and ahead <= _FAR
+
+    def forward(self, instant: int, beat: Callable[[], None]) -> None:
+        """Fold what was received up to `instant` and let time pass up to it, as it did live."""
+        projector, last = self.projector, self._archive.number_at(instant)
+        while projector.seq < last:
+            entries = self._archive.read(projector.seq, min(_BATCH, last - projector.seq))
+            for entry in entries:
+                self._hear(entry.received)
+                if self._book.begins(entry.n):
+                    projector.adopt(*self._book.at(entry.n))
+                projector.fold(entry)
+            projector.take_refusals()
+            beat()
+        self._hear(instant)
+        projector.advance(instant)
+        projector.take_refusals()  # live put them into the dead letters, where they are heard
+
+    def _hear(self, until: int) -> None:
+        while self._ahead or self._fetch():
+            if self._ahead[0].at > until:
+                return
+            self.projector.hear_dead(self._ahead.popleft())
+
+    def _fetch(self) -> bool:
+        found = self._archive.letters(self._letters_read, _LETTERS)
+        if found:
+            self._letters_read = found[-1][0]
+            self._ahead.extend(letter for _, letter in found)
+        return bool(found)
+
+
+class Replays:
+    """Answers `Replay` and `FrameAt`."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        jumps: Jumps,
+        regions: Regions,
+        make_geography: Callable[[Rules], Geography],
+        clock: Clock,
+        worker: str,
+        limit: int,
+    ) -> None:
+        """`worker` begins every session's name; `limit`: projectors kept, the least recently used
+        go first."""
+        self._archive, self._jumps, self._regions, self._clock = archive, jumps, regions, clock
+        self._book = RuleBook(make_geography)
+        self._worker, self._limit = worker, limit
+        self._first: int | None = None
+        # By session, the least recently used first, each with the real time of its last use.
+        self._tapes: OrderedDict[str, tuple[Tape, float]] = OrderedDict()
+
+    @property
+    def open(self) -> int:
+        """How many projectors are kept."""
+        return len(self._tapes)
+
+    def drop_idle(self, seconds: float = IDLE_SECONDS) -> None:
+        """Let go of what nobody has asked for so many real seconds."""
+        now = time.monotonic()
+        while self._tapes and next(iter(self._tapes.values()))[1] <= now - seconds:
+            self._tapes.popitem(last=False)
+
+    def picture(self, asked: Replay, beat: Callable[[], None]) -> tuple[dict[str, str], bytes]:
+        """What the answer says beside the frame, and the frame.
+
+        Raises CockpitError `archive.empty`, `replay.out_of_range` or `replay.nothing_there`.
+        """
+        first, last = self._range(asked.at)
+        at = min(asked.at, last)
+        if asked.go is not None:
+            at = self._moved(asked.view.partition("/")[0], at, asked.go)
+            if not first <= at <= last:
+                raise CockpitError("replay.nothing_there")
+        session = asked.session if asked.session in self._tapes else self._new_session()
+        frame = self._frame(session, asked.view, at, beat)
+        texts = {"at": to_text(at), "session": session, "first": to_text(first)}
+        return {**texts, "last": to_text(last)}, frame
+
+    def frame(self, asked: FrameAt, beat: Callable[[], None]) -> bytes:
+        """The bare frame. Raises CockpitError `archive.empty` or `replay.out_of_range`."""
+        _, last = self._range(asked.at)
+        # All of these go on with one projector: whoever asks along time is spared the folding.
+        return self._frame("", asked.view, min(asked.at, last), beat)
+
+    def _new_session(self) -> str:
+        return f"{self._worker}-{uuid4().hex[:8]}"
+
+    def _range(self, at: int) -> tuple[int, int]:
+        """The earliest and the latest instant that can be shown. Both, like every instant to
+        which one can move, are whole milliseconds, which is what texts and browsers know."""
+        if self._first is None:
+            begin = self._archive.read(0, 1)
+            if not begin:
+                raise CockpitError("archive.empty")
+            self._first = _whole(begin[0].received)
+        first, last = self._first, _whole(self._archive.end().received)
+        if not first <= at <= max(last, self._clock.now()):
+            facts = {"first": to_text(first), "last": to_text(last)}
+            raise CockpitError("replay.out_of_range", at=to_text(at), **facts)
+        return first, last
+
+    def _moved(self, region: str, at: int, go: Go) -> int:
+        before = _whole(at) - MILLISECOND
+        found = {
+            "next": lambda: self._jumps.event_after(region, at),
+            "previous": lambda: self._jumps.event_before(region, before),
+            "overdue": lambda: self._jumps.moment_after(region, "whistle_overdue", at),
+            "alert": lambda: self._jumps.moment_after(region, "alert", at),
+            "back_overdue": lambda: self._jumps.moment_before(region, "whistle_overdue", before),
+            "back_alert": lambda: self._jumps.moment_before(region, "alert", before),
+        }[go]()
+        if found is None:
+            raise CockpitError("replay.nothing_there")
+        return _whole(found)
+
+    def _frame(self, session: str, view: str, at: int, beat: Callable[[], None]) -> bytes:
+        self._book.renew(self._archive.rule_sets())
+        kept = self._tapes.pop(session, None)
+        tape = kept[0] if kept and kept[0].is_near(at) else None
+        if tape is None:
+            while len(self._tapes) >= self._limit:
+                self._tapes.popitem(last=False)
+            kept = None  # its memory is needed for the next one
+            tape = Tape(self._archive, self._regions, self._book, at)
+        tape.forward(at, beat)
+        self._tapes[session] = tape, time.monotonic()
+        return tape.projector.frame(view, EPOCH, 0)
+
+
+def _whole(instant: int) -> int:
+    """The first whole millisecond at which something of this instant is over."""
+    return -(-instant // MILLISECOND) * MILLISECOND
