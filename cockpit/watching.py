@@ -9,12 +9,15 @@ from msgspec import Struct
 
 
 class ScreenReport(Struct, frozen=True):
-    """What a screen says of itself: the number of its picture, how old that is (ms), whether it
-    shows itself as `live`, `stale` or `offline`, and its size in pixels."""
+    """What a screen said of itself at the instant `at`: the number of its picture, how old that
+    is (ms), whether it shows itself as `live`, `stale` or `offline`, its page's build, and its
+    size in pixels."""
 
+    at: int
     seq: int
     age_ms: int
     live: str
+    build: str
     width: int
     height: int
 

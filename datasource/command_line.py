@@ -1,8 +1,7 @@
-"""What a start begins with: the command line, made from the table of settings, the rules' file,
-and the log on stderr."""
+"""What a start begins with: the command line, made from the table of settings, and the rules'
+file."""
 
 import argparse
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -48,10 +47,3 @@ def read_rules(file: Path) -> Rules:
     except (OSError, UnicodeDecodeError) as error:
         raise CockpitError("setting.invalid", name="--rules", why=error) from None
     return Rules.from_toml(text, str(file))
-
-
-def log_to_stderr(role: str, level: str) -> None:
-    """Every log line of this process, with the name of its role."""
-    logging.basicConfig(
-        level=level.upper(), format=f"%(asctime)s {role:8} %(levelname)s %(message)s"
-    )

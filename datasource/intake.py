@@ -16,8 +16,8 @@ from redis import Redis
 
 from cockpit.errors import CockpitError
 from cockpit.ports import Lock, Stats, StopSignal
+from datasource.outage import Outage
 from datasource.receive import Judged, Receiver
-from datasource.redis_client import Outage
 from datasource.subscription import Subscription
 
 log = logging.getLogger(__name__)

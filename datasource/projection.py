@@ -15,7 +15,7 @@ from cockpit.clock import Clock
 from cockpit.errors import CockpitError
 from cockpit.ports import DeadLetters, FrameBus, Lock, Log, Stats, StopSignal
 from datasource.follower import Fold, Follower
-from datasource.redis_client import Outage
+from datasource.outage import Outage
 from datasource.schedule import Schedule
 
 _logger = logging.getLogger(__name__)

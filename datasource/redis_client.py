@@ -5,7 +5,6 @@ when its machine is gone and no packet comes back. Nothing above this module see
 of redis-py; it sees CockpitError `redis.unreachable` or `redis.refused`.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -66,24 +65,3 @@ def redis_errors(client: Redis) -> Iterator[None]:
         raise CockpitError("redis.unreachable", where=place(client)) from error
     except RedisError as error:
         raise CockpitError("redis.refused", where=place(client), why=error) from error
-
-
-class Outage:
-    """Logs a failure once and its recovery once, however often it is tried in between."""
-
-    def __init__(self, log: logging.Logger, what: str) -> None:
-        """`what` names in the log line what does not work, for example `The intake`."""
-        self._log, self._what = log, what
-        self.lasting = False
-
-    def failed(self, error: Exception) -> None:
-        """Tell of a failure, unless it has been told."""
-        if not self.lasting:
-            self._log.warning("%s waits: %s", self._what, error)
-        self.lasting = True
-
-    def over(self) -> None:
-        """Tell that it works again, if it was told that it does not."""
-        if self.lasting:
-            self._log.warning("%s goes on", self._what)
-        self.lasting = False

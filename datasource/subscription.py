@@ -15,7 +15,9 @@ from redis import Redis
 from redis.client import PubSub
 from redis.exceptions import RedisError
 
-from datasource.redis_client import Outage
+from cockpit.errors import CockpitError
+from datasource.outage import Outage
+from datasource.redis_client import place, redis_errors
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +64,12 @@ class Subscription:
         nothing, and tries again at the next call."""
         batch: list[Message] = []
         try:
-            pubsub = self._pubsub or self._subscribe()
-            self._ask(pubsub)
-            self._drain(pubsub, batch, limit, timeout)
+            with redis_errors(self._client):
+                pubsub = self._pubsub or self._subscribe()
+                self._ask(pubsub)
+                self._drain(pubsub, batch, limit, timeout)
             self._check_silence()
-        except (RedisError, OSError) as error:
+        except CockpitError as error:
             self._outage.failed(error)
             self.close()
             if not batch:
@@ -120,4 +123,4 @@ class Subscription:
 
     def _check_silence(self) -> None:
         if self._asked is not None and time.monotonic() - self._asked > SILENCE_SECONDS:
-            raise OSError(f"nothing came for {SILENCE_SECONDS:.0f} s")
+            raise CockpitError("redis.unreachable", where=place(self._client))

@@ -12,7 +12,8 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Lock, StopSignal
-from datasource.redis_client import Outage, redis_errors
+from datasource.outage import Outage
+from datasource.redis_client import redis_errors
 from datasource.simulator.ground import Ground
 from datasource.simulator.runner import RETRY_SECONDS, Append, Simulator
 from datasource.simulator.scenarios import load_scenario

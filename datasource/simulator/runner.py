@@ -13,7 +13,7 @@ from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.working_days import date_of
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
-from datasource.redis_client import Outage
+from datasource.outage import Outage
 from datasource.simulator.disorder import Shaker
 from datasource.simulator.messages import Made, alive, numbered
 from datasource.simulator.state import State, Store

@@ -51,7 +51,7 @@ def test_a_process_that_says_nothing_is_forgotten_but_not_its_role(client: Redis
 
 
 def test_the_board_shows_the_screens_of_every_server(client: Redis) -> None:
-    report = ScreenReport(7, 40, "live", 1920, 1080)
+    report = ScreenReport(NOW, 7, 40, "live", "b1", 1920, 1080)
     mine = [ConnectedScreen(f"{n}/wall", NOW, 5, 1, report) for n in range(2000)]
     board, other = (
         RedisScreensBoard(client, PREFIX, "a-1"),

@@ -18,6 +18,7 @@ GOOD = {
     "tiles": ("https://tiles.example/{z}/{x}/{y}.png", "https://tiles.example/{z}/{x}/{y}.png"),
     "tiles_crs": ("gcj02", "gcj02"),
     "log_level": ("debug", "debug"),
+    "log_format": ("json", "json"),
 }
 BAD = [
     ("port", "0"),
@@ -38,6 +39,7 @@ BAD = [
     ("tiles", "file:///etc/passwd"),
     ("tiles_crs", "mars"),
     ("log_level", "loud"),
+    ("log_format", "xml"),
 ]
 
 
