@@ -111,6 +111,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("redis_url", "", "Redis to use; empty starts the embedded one.", _redis_url, "URL"),
     Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
     Setting("data_dir", "var", "Folder of the embedded Redis's files and the logs.", str, "DIR"),
+    Setting(
+        "log_limit",
+        "2000000",
+        "Events that may wait in Redis for the archive, about 400 bytes each; beyond, new ones "
+        "are refused.",
+        _whole(1000, 100_000_000),
+        "N",
+    ),
     Setting("rules", "rules.toml", "File of the district's rules.", str, "FILE"),
     Setting("prefix", "grid:{120110}", "Prefix of all keys and channels.", _prefix, "PREFIX"),
     Setting("simulate", "true", "Run the simulated district.", _flag, "BOOL"),

@@ -119,6 +119,23 @@ ERRORS: dict[str, ErrorText] = {
         "The log no longer holds what was number {number}; it is read again from the start.",
         "日志中第 {number} 条已与读过的不同，将从头重读。",
     ),
+    "log.full": ErrorText(
+        503,
+        "The log holds {limit} events that wait for the archive, and takes no more. Events can be "
+        "sent again later; see to the role archive and its database.",
+        "日志中待归档事件已达 {limit} 条，暂不接收；事件可稍后重发，请检查 archive 进程与数据库。",
+    ),
+    "archive.unreachable": ErrorText(
+        503,
+        "The archive's database does not answer at {where}: {why}",
+        "无法连接归档数据库（{where}）：{why}",
+    ),
+    "archive.behind_log": ErrorText(
+        503,
+        "The log begins at number {first}, but the archive has nothing behind {end}. Restore the "
+        "database, or begin anew with an empty Redis.",
+        "日志自第 {first} 条开始，而归档只到第 {end} 条；请恢复数据库，或清空 Redis 重新开始。",
+    ),
     # Questions about the past.
     "query.busy": ErrorText(
         503,
@@ -188,16 +205,6 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "redis.start_failed": _bad(
         "The embedded Redis did not start: {why}", "内置 Redis 启动失败：{why}"
-    ),
-    "projector.already_running": ErrorText(
-        409,
-        "Another projector holds the lock of {prefix}. One is enough.",
-        "{prefix} 已有投影进程在运行。",
-    ),
-    "intake.already_running": ErrorText(
-        409,
-        "Another intake holds the lock of {prefix}. One is enough.",
-        "{prefix} 已有接收进程在运行。",
     ),
     "simulator.already_running": ErrorText(
         409,

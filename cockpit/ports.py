@@ -55,22 +55,13 @@ class Appended(Struct, frozen=True):
     last: int
 
 
-class Log(Protocol):
-    """The one numbered log of a district.
-
-    Appending is atomic for each event and idempotent by (source, id) for 48 hours: an event is
-    in the log once, with the next number, before anyone hears of it. A call that raises
-    CockpitError `redis.unreachable` or `redis.refused` may have kept a part and may be
-    repeated. Entries come back in the order of their numbers, without holes.
-    """
-
-    def append(self, events: Sequence[Event], received: int) -> Appended:
-        """Append what is new. `received` is the instant of receipt."""
+class LogReader(Protocol):
+    """The reading side of the log: entries in the order of their numbers, without holes."""
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         """Entries with a number above `after`, at most `limit`; waits up to `block_ms`
         (0: not at all) for the first. Raises CockpitError `log.changed` when the log no longer
-        holds the entry `after` as it was read from this object: start again from 0."""
+        holds the entry `after` as it was read from this object: begin again."""
 
     def head(self) -> int:
         """The last number, 0 when empty."""
@@ -79,10 +70,35 @@ class Log(Protocol):
         """The instant of receipt of the last entry, None when empty."""
 
     def epoch(self) -> str:
-        """Names the life of this log. Another epoch means other numbers: fold again from 0."""
+        """Names the life of this log. Another epoch means other numbers: begin again."""
 
     def end_epoch(self, epoch: str) -> None:
         """Begin another epoch, unless that has happened: numbers of this one are used again."""
+
+
+class Log(LogReader, Protocol):
+    """The one numbered log of a district.
+
+    Appending is atomic for each event and idempotent by (source, id) for 48 hours: an event is
+    in the log once, with the next number, before anyone hears of it. A call that raises
+    CockpitError `redis.unreachable`, `redis.refused` or `log.full` may have kept a part and may
+    be repeated. What was trimmed away in front is missing in `read`, which then begins with the
+    first entry that is left; `datasource.complete_log` closes the hole.
+    """
+
+    def append(self, events: Sequence[Event], received: int) -> Appended:
+        """Append what is new. `received` is the instant of receipt. Raises `log.full` when
+        something is new and there is no room for it."""
+
+    def first(self) -> int:
+        """The lowest number that is left, 0 when empty."""
+
+    def length(self) -> int:
+        """How many entries are left."""
+
+    def trim(self, up_to: int, keep: int) -> int:
+        """Let entries go whose number is at most `up_to`; the last `keep` stay, and always the
+        very last. Answers how many went."""
 
 
 class DeadLetters(Protocol):
@@ -184,19 +200,21 @@ class StopSignal(Protocol):
 
 
 class Lock(Protocol):
-    """Admits one process to a role, and another when that one is gone for five seconds."""
+    """Admits one process to a role; the others wait as standby, and one of them gets it within
+    four seconds when the holder is gone. Both ways to get it raise CockpitError
+    `redis.unreachable` or `redis.refused`, and may be repeated."""
 
     @property
     def token(self) -> str:
         """Proves that the lock was held; publications carry it. Begins with a number that
-        rises with every holder."""
+        rises with every holder, and when a holder gets it back after it ran out."""
 
-    def acquire(self) -> None:
-        """Get the lock; waits out a holder that died. Raises the role's `already_running`."""
+    def try_acquire(self) -> bool:
+        """Get or renew the lock, without waiting; False while another process holds it."""
 
-    def keep(self) -> None:
-        """Renew, at most once each real second; gets a lock that ran out again. Raises
-        `already_running` when somebody else got it meanwhile."""
+    def keep(self) -> bool:
+        """The same, but asked at most each half second; in between, what was answered last.
+        To be called at least once a second."""
 
     def release(self) -> None:
         """Let the next one in. Never raises: an unreachable lock runs out by itself."""

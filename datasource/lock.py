@@ -1,5 +1,10 @@
-"""A named lock in Redis with a token that rises: one process of a role at a time."""
+"""A named lock in Redis with a token that rises: one process of a role at a time.
 
+Whoever does not hold it asks again and again, and so is the standby: a holder that dies is
+followed within the lock's life and one asking.
+"""
+
+import logging
 import time
 from typing import Any
 from uuid import uuid4
@@ -9,12 +14,13 @@ from redis import Redis
 from cockpit.errors import CockpitError
 from datasource.redis_client import redis_errors
 
-LIFE_MS = 5000
-_RENEW_SECONDS = 1.0
-_LOOK_SECONDS = 0.1
+log = logging.getLogger(__name__)
+
+LIFE_MS = 3000
+_ASK_SECONDS = 0.5
 
 # KEYS: the lock, the number of its last holder. ARGV: our name, life in ms.
-# Answers the token when the lock is ours, else for how many ms the other one has it still.
+# Answers the token when the lock is ours, else nothing.
 _ACQUIRE = """
 local held = redis.call('GET', KEYS[1])
 if not held then
@@ -23,7 +29,7 @@ if not held then
 elseif string.sub(held, -#ARGV[1]) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 else
-  return redis.call('PTTL', KEYS[1])
+  return false
 end
 return held
 """
@@ -40,32 +46,35 @@ def lock_key(prefix: str, role: str) -> str:
 
 
 class RedisLock:
-    """Implements `cockpit.ports.Lock` for a role (`intake`, `projector`)."""
+    """Implements `cockpit.ports.Lock` for a role (`intake`, `projector`, ...)."""
 
     def __init__(self, client: Redis, prefix: str, role: str) -> None:
-        self._client, self._prefix, self._role = client, prefix, role
+        self._client, self._role = client, role
         self._key = lock_key(prefix, role)
         self._acquire = client.register_script(_ACQUIRE)
         self._release = client.register_script(_RELEASE)
         self._name = uuid4().hex
-        self._renewed = 0.0
+        self._asked: float | None = None
+        self._held = self._waits = False
         self.token = ""
 
-    def acquire(self) -> None:
-        left = self._try()
-        give_up = time.monotonic() + LIFE_MS / 1000 + _RENEW_SECONDS
-        while left:
-            time.sleep(_LOOK_SECONDS)
-            before, left = left, self._try()
-            # Time left that grows was given by a holder that lives.
-            if left > before or time.monotonic() > give_up:
-                raise self._already_running()
+    def try_acquire(self) -> bool:
+        asked = time.monotonic()
+        with redis_errors(self._client):
+            answer: Any = self._acquire(
+                keys=[self._key, f"{self._key}:holders"], args=[self._name, LIFE_MS]
+            )
+        # Counted from before the question: Redis began the life no earlier.
+        self._asked, self._held = asked, answer is not None
+        if answer is not None:
+            self.token = answer.decode()
+        self._tell()
+        return self._held
 
-    def keep(self) -> None:
-        if time.monotonic() - self._renewed < _RENEW_SECONDS:
-            return
-        if self._try():
-            raise self._already_running()
+    def keep(self) -> bool:
+        if self._asked is not None and time.monotonic() - self._asked < _ASK_SECONDS:
+            return self._held
+        return self.try_acquire()
 
     def release(self) -> None:
         try:
@@ -74,19 +83,11 @@ class RedisLock:
         except CockpitError:
             return
         finally:
-            self._renewed = 0.0
+            self._asked, self._held = None, False
 
-    def _try(self) -> int:
-        """0 when the lock is ours, else the time in ms the other one has it still (at least 1)."""
-        begun = time.monotonic()
-        with redis_errors(self._client):
-            answer: Any = self._acquire(
-                keys=[self._key, f"{self._key}:holders"], args=[self._name, LIFE_MS]
-            )
-        if isinstance(answer, bytes):
-            self.token, self._renewed = answer.decode(), begun
-            return 0
-        return max(1, int(answer))
-
-    def _already_running(self) -> CockpitError:
-        return CockpitError(f"{self._role}.already_running", prefix=self._prefix)
+    def _tell(self) -> None:
+        if self._held and self._waits:
+            log.warning("This %s takes over", self._role)
+        elif not self._held and not self._waits:
+            log.info("Another %s is at work; this one waits as standby", self._role)
+        self._waits = not self._held
