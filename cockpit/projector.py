@@ -87,8 +87,9 @@ class Projector:
         for ledger in self.ledgers.by_name.values():
             ledger.journal = journal
 
-    def fold(self, entry: Entry) -> None:
-        """Take in the next entry of the log."""
+    def fold(self, entry: Entry) -> Event | None:
+        """Take in the next entry of the log. Answers the event in it, whatever became of it; None
+        when there is none."""
         self.advance(entry.received)
         self.seq = entry.n
         self._stream = None
@@ -97,7 +98,7 @@ class Projector:
             self.ledgers.stream.hear_of(
                 entry.faded.source, entry.faded.sequence, "patrol.pinged", entry.received
             )
-            return
+            return None
         try:
             event = decode(entry.raw)
             ledger, opening = self._routes[event.type]
@@ -111,14 +112,15 @@ class Projector:
         ):
             # Somebody wrote into the stream past the reader: one bad entry stops nothing.
             self._refuse(entry, CockpitError("log.foreign_entry"))
-            return
+            return None
         self.ledgers.stream.hear_of(event.source, event.sequence, event.type, entry.received)
         if opening is not None and not opening.knows(event.key):
             self._park(opening.unknown, event.key, entry, entry.received)
-            return
+            return event
         self._apply(ledger, event, entry)
         if event.type in self._openers:
             self._release(self._openers[event.type], event.key, entry.received)
+        return event
 
     def _apply(self, ledger: Ledger, event: Event, entry: Entry) -> None:
         try:
@@ -212,6 +214,11 @@ class Projector:
             if wall is not None:
                 self._dirty.add(wall)
                 self._panels.pop(wall, None)
+
+    def forget_dirt(self) -> None:
+        """Whoever renders nothing need not keep what there would be to render."""
+        for ledger in self.ledgers.by_name.values():
+            ledger.touched.clear()
 
     def take_dirty(self) -> set[str]:
         """The views whose picture changed since the last call."""

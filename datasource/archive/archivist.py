@@ -1,0 +1,288 @@
+"""The archive's process: the log in, SQL out, the log trimmed behind.
+
+One loop on one thread. What was folded and could not be written yet is held and written first
+when the database is there again; nothing is read meanwhile, so the log itself is what waits.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from cockpit.clock import SECOND, Clock
+from cockpit.domain.calendar import day_of
+from cockpit.errors import CockpitError
+from cockpit.ports import (
+    Archive,
+    ArchiveEnd,
+    Checkpoint,
+    DeadLetter,
+    DeadLetters,
+    Lock,
+    Log,
+    RuleSet,
+    Stats,
+    StopSignal,
+)
+from datasource.archive.recorder import Recorder
+from datasource.database.batch import Batch
+from datasource.redis_client import Outage
+
+_logger = logging.getLogger(__name__)
+
+KEPT_IN_LOG = 20_000  # entries that stay in Redis though SQL has them
+_BATCH = 5000
+_LETTERS = 500
+_COMMIT_SECONDS = 0.2  # between two commits while little comes
+_RETRY_SECONDS = 0.5
+_CHECKPOINT_SECONDS = 300.0
+# Entries after which the end of a half-hour is worth a checkpoint: folded in under a second.
+_CHECKPOINT_ENTRIES = 20_000
+# Real seconds after which nothing is under way any more that was received before.
+_UNDER_WAY = 2
+
+
+class KeptLog(Log, Protocol):
+    """A log that can be trimmed."""
+
+    def trim(self, up_to: int, keep: int) -> int:
+        """Let entries up to a number go, but never the last `keep`. Answers how many went."""
+
+
+class Store(Protocol):
+    """Writes the archive (datasource/database/writer.py)."""
+
+    def store(self, batch: Batch) -> object:
+        """Write one batch as one transaction. Raises CockpitError `archive.moved` when it does
+        not go on where the archive ends, `archive.unreachable` and `archive.full`, after which
+        the same batch may be written again."""
+
+
+class Past(Archive, Protocol):
+    """The archive with what only its own process asks."""
+
+    def sampled(self) -> int:
+        """The last end of a half-hour that has numbers, 0 when there is none."""
+
+
+class Archivist:
+    """The one writer of a district's archive.
+
+    Stats of role `archive`, each second: seq, lag_entries, lag_ms, events, commits, commit_ms
+    (of the last one), checkpoints, trimmed (entries let go), waiting (1 while it cannot write).
+    """
+
+    def __init__(
+        self,
+        make_recorder: Callable[[Sequence[RuleSet]], Recorder],
+        log: KeptLog,
+        dead_letters: DeadLetters,
+        past: Past,
+        store: Store,
+        lock: Lock,
+        stats: Stats,
+        clock: Clock,
+        rules_text: str,
+        mend_log: Callable[[], bool],
+    ) -> None:
+        """`rules_text` are the rules that hold from now on; `mend_log` makes the log go on where
+        the archive ends, if it does not (datasource/archive/rewind.py)."""
+        self._make_recorder, self._rules_text, self._mend_log = make_recorder, rules_text, mend_log
+        self._log, self._dead_letters, self._past = log, dead_letters, past
+        self._store, self._lock, self._stats, self._clock = store, lock, stats, clock
+        self._outage = Outage(_logger, "The archive")
+        self._recorder: Recorder | None = None
+        self._end = ArchiveEnd(0, 0, "0", "")
+        self._letters = "0"
+        self._pending: Batch | None = None
+        self._since_checkpoint = 0
+        self._next_checkpoint = self._next_look = 0.0
+        self._counts = dict.fromkeys(("events", "commits", "commit_ms", "checkpoints"), 0.0)
+        self._trimmed = 0
+
+    def run(self, stop: StopSignal) -> None:
+        """Archive until `stop`; then write what is in hand, and a checkpoint."""
+        try:
+            while not stop.is_set():
+                try:
+                    self._step(stop)
+                    self._outage.over()
+                except CockpitError as error:
+                    self._mend(error, stop)
+            self._last_words()
+        finally:
+            self._lock.release()
+
+    def _mend(self, error: CockpitError, stop: StopSignal) -> None:
+        if error.code in {"log.changed", "archive.moved"}:
+            _logger.warning("%s", error)
+            self._recorder = None
+        elif error.code.startswith("redis.") or error.code in {
+            "archive.unreachable",
+            "archive.full",
+        }:
+            self._outage.failed(error)
+            self._tell_that_it_waits()
+            stop.wait(_RETRY_SECONDS)
+        else:
+            raise error
+
+    def _tell_that_it_waits(self) -> None:
+        try:
+            self._stats.write("archive", {"seq": self._end.n, "waiting": 1.0}, "waiting")
+        except CockpitError:
+            return
+
+    def _last_words(self) -> None:
+        recorder = self._recorder
+        if recorder is None:
+            return
+        try:
+            if self._pending is None:
+                self._pending = self._new_batch(recorder)
+            self._write(recorder, self._pending, checkpoint=self._since_checkpoint > 0)
+        except CockpitError as error:
+            # It lies in the log and is taken from there at the next start.
+            _logger.warning("Ends without a last checkpoint: %s", error)
+
+    # -- the loop ------------------------------------------------------------------------
+
+    def _step(self, stop: StopSignal) -> None:
+        recorder = self._recorder
+        if recorder is None:
+            if not self._lock.acquire(stop):
+                return
+            recorder = self._recorder = self._begin()
+        else:
+            self._lock.keep()
+        if self._pending is not None:
+            self._write(recorder, self._pending)
+        begun = time.monotonic()
+        entries = self._log.read(recorder.projector.seq, _BATCH, int(_COMMIT_SECONDS * 1000))
+        letters = self._dead_letters.read(self._letters, _LETTERS)
+        recorder.hear(letters)
+        batch = self._new_batch(recorder, letters)
+        for entry in entries:
+            if recorder.crosses(entry.received) and batch.entries:
+                self._write(recorder, batch, checkpoint=self._worth_it(recorder, entry.received))
+                batch = self._new_batch(recorder)
+            recorder.fold(entry, batch)
+        full = len(entries) == _BATCH
+        if not full:
+            margin = int(_UNDER_WAY * SECOND * self._clock.speed)
+            recorder.pass_time(self._clock.now() - margin, batch)
+        self._write(recorder, batch, checkpoint=self._is_time())
+        self._each_second(recorder)
+        if not full:
+            stop.wait(max(0.0, begun + _COMMIT_SECONDS - time.monotonic()))
+
+    def _begin(self) -> Recorder:
+        """Fold up to where the archive ends: out of the archive alone."""
+        self._pending = None
+        self._mend_log()
+        rule_sets = self._past.adopt_rules(self._rules_text, self._log.head())
+        end = self._past.end()
+        recorder = restored(lambda: self._make_recorder(rule_sets), self._past, end)
+        recorder.sampled = self._past.sampled()
+        epoch = self._log.epoch()
+        self._end = ArchiveEnd(end.n, end.received, end.letters, epoch)
+        self._letters = end.letters
+        self._since_checkpoint = 0
+        self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
+        _logger.info("Archives from number %d on", end.n + 1)
+        return recorder
+
+    def _new_batch(
+        self, recorder: Recorder, letters: Sequence[tuple[str, DeadLetter]] = ()
+    ) -> Batch:
+        if letters:
+            self._letters = letters[-1][0]
+        return Batch(end=self._end, letters=list(letters))
+
+    def _write(self, recorder: Recorder, batch: Batch, checkpoint: bool = False) -> None:
+        """Write a batch, or keep it in hand. Nothing is folded before it has been written."""
+        if batch is not self._pending:
+            self._finish(recorder, batch, checkpoint)
+        if not batch.rows() and batch.checkpoint is None:
+            return
+        self._pending = batch
+        begun = time.monotonic()
+        self._store.store(batch)
+        self._pending = None
+        self._end = batch.end
+        self._counts["commit_ms"] = round((time.monotonic() - begun) * 1000, 3)
+        self._counts["commits"] += 1
+        self._counts["events"] += len(batch.entries)
+
+    def _finish(self, recorder: Recorder, batch: Batch, checkpoint: bool) -> None:
+        recorder.finish(batch)
+        last = batch.entries[-1][0] if batch.entries else None
+        batch.end = ArchiveEnd(
+            last.n if last else self._end.n,
+            last.received if last else self._end.received,
+            self._letters,
+            self._end.epoch,
+        )
+        self._since_checkpoint += len(batch.entries)
+        if checkpoint and self._since_checkpoint:
+            batch.checkpoint = recorder.checkpoint()
+            self._since_checkpoint = 0
+            self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
+            self._counts["checkpoints"] += 1
+
+    def _worth_it(self, recorder: Recorder, received: int) -> bool:
+        """Whether the end of this half-hour gets a checkpoint: replays begin there."""
+        new_day = day_of(received) != day_of(recorder.projector.now)
+        return new_day or self._since_checkpoint >= _CHECKPOINT_ENTRIES
+
+    def _is_time(self) -> bool:
+        return time.monotonic() >= self._next_checkpoint
+
+    def _each_second(self, recorder: Recorder) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + 1.0
+        if self._log.epoch() != self._end.epoch:
+            _logger.warning("The log began a new epoch")
+            self._recorder = None
+            return
+        # The entry at the archive's end stays: by it the log is known again.
+        self._trimmed += self._log.trim(self._end.n - 1, KEPT_IN_LOG)
+        behind = self._log.head() - self._end.n
+        lag = self._clock.now() - recorder.projector.now if behind else 0
+        figures = self._counts | {
+            "seq": self._end.n,
+            "lag_entries": behind,
+            "lag_ms": max(0, lag) // 1000,
+            "trimmed": self._trimmed,
+            "waiting": 0,
+        }
+        self._stats.write("archive", figures, "active")
+
+
+def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Recorder:
+    """A recorder that has folded the archive up to its end: from the newest checkpoint that can
+    be read, else from the beginning. What it notes on the way has been written before."""
+    recorder = make()
+    checkpoint: Checkpoint | None = past.checkpoint(n=end.n)
+    while checkpoint is not None:
+        try:
+            recorder.load(checkpoint)
+            break
+        except CockpitError as error:
+            _logger.warning("The checkpoint of number %d is passed over: %s", checkpoint.n, error)
+            recorder = make()
+            checkpoint = past.checkpoint(n=checkpoint.n - 1)
+    after = recorder.letters
+    while found := past.letters(after, _LETTERS):
+        recorder.hear(found)
+        after = found[-1][0]
+    scratch = Batch(end=end)
+    recorder.sampled = end.received + 1  # samples are none of this fold's business
+    while entries := past.read(recorder.projector.seq, _BATCH):
+        for entry in entries:
+            recorder.fold(entry, scratch)
+        recorder.finish(scratch)
+        scratch = Batch(end=end)
+    return recorder

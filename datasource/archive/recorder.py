@@ -1,0 +1,147 @@
+"""The archive's own fold: out of entries and dead letters the rows that SQL keeps of them.
+
+The same projector as the live one, along the same log, so a row can say nothing else than a
+screen did. Every row follows from the log alone: folded again, it comes out the same.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from cockpit.clock import MINUTE
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.ledgers.journal import Journal
+from cockpit.ports import Checkpoint, DeadLetter, Entry, Geography
+from cockpit.projector import Projector
+from datasource.archive import rows
+from datasource.database.batch import Batch, Sample
+
+HALF_HOUR = 30 * MINUTE
+# Regions whose numbers are kept by the half-hour; grids are in the cases, sessions and visits.
+SAMPLED_LEVELS = ("district", "zone", "street", "community")
+
+Changes = Sequence[tuple[int, Rules]]
+"""Rules and the number of the first entry that they hold for, in order."""
+
+
+def rules_at(changes: Changes, n: int) -> Rules:
+    """The rules in force for the entry n."""
+    return next(rules for first, rules in reversed(changes) if first <= max(n, 1))
+
+
+class Recorder:
+    """Folds along the log and collects what is to be written. `sampled` is the last end of a
+    half-hour whose numbers were taken; none before it is taken again."""
+
+    def __init__(
+        self, regions: Regions, changes: Changes, geography: Callable[[Rules], Geography]
+    ) -> None:
+        self._regions, self._changes, self._geography = regions, changes, geography
+        self._begin(0)
+        self._ahead: deque[tuple[str, DeadLetter]] = deque()
+        self.letters = "0"  # stream id of the last dead letter that was heard
+        self.sampled = 0
+        self._codes = [r.code for r in regions.all if r.level in SAMPLED_LEVELS]
+
+    def _begin(self, n: int) -> None:
+        """A projector that has folded nothing, under the rules in force for the entry after n."""
+        rules = rules_at(self._changes, n + 1)
+        self._rules, self._hidden = rules, rows.not_sampled(rules)
+        self.projector = Projector(self._regions, rules, self._geography(rules))
+        self._journal = Journal()
+        self.projector.keep_records(self._journal)
+
+    def load(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint. Raises CockpitError `ledger.unreadable`."""
+        # It was made before the entry after it: by the rules of its last one.
+        self._begin(checkpoint.n - 1)
+        self.projector.load(checkpoint.body)
+        self.letters = checkpoint.letters
+
+    # -- the fold ------------------------------------------------------------------------
+
+    def hear(self, letters: Sequence[tuple[str, DeadLetter]]) -> None:
+        """Dead letters that were read; each is heard in its place among the entries."""
+        self._ahead.extend(letters)
+
+    def crosses(self, instant: int) -> bool:
+        """Whether a half-hour ends before something received at an instant."""
+        return instant >= self.sampled + HALF_HOUR
+
+    def fold(self, entry: Entry, batch: Batch) -> None:
+        """Fold the next entry; what else it comes to goes into the batch by `finish`."""
+        self._adopt(entry.n)
+        self._hear_until(entry.received)
+        self._sample_until(entry.received, batch)
+        batch.entries.append((entry, self.projector.fold(entry)))
+
+    def pass_time(self, now: int, batch: Batch) -> None:
+        """Nothing more is to come that was received before `now`."""
+        self._hear_until(now)
+        self._sample_until(now, batch)
+        self.projector.advance(now)
+
+    def _adopt(self, n: int) -> None:
+        rules = rules_at(self._changes, n)
+        if rules is not self._rules:
+            self.projector.adopt(rules, self._geography(rules))
+            self._rules, self._hidden = rules, rows.not_sampled(rules)
+
+    def _hear_until(self, instant: int) -> None:
+        while self._ahead and self._ahead[0][1].at <= instant:
+            self.letters, letter = self._ahead.popleft()
+            self.projector.hear_dead(letter)
+
+    def _sample_until(self, instant: int, batch: Batch) -> None:
+        if not self.sampled:
+            self.sampled = instant - instant % HALF_HOUR
+        while self.crosses(instant):
+            self.sampled += HALF_HOUR
+            # The end of the half-hour belongs to the next one: at midnight today is over.
+            self.projector.advance(self.sampled - 1)
+            batch.samples.append(Sample(self.sampled, self._numbers()))
+
+    def _numbers(self) -> dict[str, dict[str, float]]:
+        return {
+            code: {
+                name: value
+                for name, value in self.projector.metrics(code).items()
+                if isinstance(value, int | float)
+                and (value or name.endswith("_rate"))
+                and name not in self._hidden
+                and not name.startswith("stream.")
+            }
+            for code in self._codes
+        }
+
+    # -- what it comes to ----------------------------------------------------------------
+
+    def finish(self, batch: Batch) -> None:
+        """Put into the batch what the ledgers noted since the last one."""
+        journal, ledgers, regions = self._journal, self.projector.ledgers, self._regions
+        batch.cases = [
+            rows.case_row(regions, key, ledgers.cases.record(key)) for key in sorted(journal.cases)
+        ]
+        batch.whistles = [
+            rows.whistle_row(regions, key, ledgers.whistles.record(key))
+            for key in sorted(journal.whistles)
+        ]
+        batch.visits = [rows.visit_row(regions, made) for made in journal.visits]
+        batch.moments = [rows.moment_row(regions, moment) for moment in journal.moments]
+        for worker, day in sorted(journal.walked):
+            sessions = ledgers.patrols.sessions(worker, day)
+            # None: the day has been forgotten since, with all that is in SQL already.
+            if sessions:
+                batch.walked[worker, day] = rows.session_rows(regions, worker, day, sessions)
+        self.projector.take_refusals()  # the live projector tells them
+        self.projector.forget_dirt()
+        self._forget_journal()
+
+    def _forget_journal(self) -> None:
+        self._journal = Journal()
+        self.projector.keep_records(self._journal)
+
+    def checkpoint(self) -> Checkpoint:
+        """The state as it is now."""
+        projector = self.projector
+        return Checkpoint(projector.seq, projector.now, self.letters, projector.dump())

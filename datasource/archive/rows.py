@@ -1,0 +1,103 @@
+"""Rows out of the ledgers' records (datasource/database/batch.py). 0 in a record is None in a
+row: it has not happened."""
+
+from collections.abc import Iterable
+
+from cockpit.domain import calendar as days
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.frames import MEASURES
+from cockpit.ledgers.case_records import STAGES, Case
+from cockpit.ledgers.journal import Made, Moment
+from cockpit.ledgers.sessions import Session
+from cockpit.ledgers.whistle_records import Whistle
+from datasource.database.batch import CaseRow, MomentRow, SessionRow, VisitRow, WhistleRow
+
+
+def not_sampled(rules: Rules) -> frozenset[str]:
+    """Numbers of single categories of special groups: no screen shows them, so none is kept."""
+    return frozenset(
+        f"{measure}.{category}"
+        for measure in MEASURES.values()
+        for category in rules.groups["special"].categories
+    )
+
+
+def case_row(regions: Regions, key: str, case: Case) -> CaseRow:
+    """A case as it stands."""
+    place = regions.all[case.region]
+    street = regions.street_like(case.region)
+    community = regions.ancestor(case.region, "community")
+    return CaseRow(
+        key=key,
+        region=place.code,
+        street=street.code if street else None,
+        community=community.code if community else None,
+        category=case.category,
+        grade=case.grade,
+        channel=case.channel,
+        stage=STAGES[case.stage],
+        ended=case.ended,
+        reported=case.reported,
+        accepted=case.accepted or None,
+        filed=case.filed or None,
+        dispatched=case.dispatched or None,
+        handled=case.handled or None,
+        closed=case.closed or None,
+        level=case.level or None,
+        unit=case.unit or None,
+        due=case.deadline.due if case.deadline else None,
+        suspended=case.suspended,
+        on_time=case.on_time,
+        checks_failed=case.checks_failed,
+        supervised=case.supervised,
+    )
+
+
+def whistle_row(regions: Regions, key: str, whistle: Whistle) -> WhistleRow:
+    """A whistle as it stands."""
+    street = regions.street_like(whistle.region)
+    return WhistleRow(
+        key=key,
+        region=regions.all[whistle.region].code,
+        street=street.code if street else None,
+        kind=whistle.kind,
+        department=whistle.department,
+        category=whistle.category,
+        case_key=whistle.case or None,
+        leg=whistle.leg,
+        ended=whistle.ended,
+        blown=whistle.blown,
+        signed=whistle.signed or None,
+        arrived=whistle.arrived or None,
+        resolved=whistle.resolved or None,
+        confirmed=whistle.confirmed or None,
+        due=whistle.deadline.due if whistle.deadline else None,
+        arrived_on_time=whistle.arrival.on_time if whistle.arrival else None,
+        finished_on_time=whistle.finished_on_time,
+        escalated=whistle.escalated,
+        street_score=whistle.street_score or None,
+        department_score=whistle.department_score or None,
+    )
+
+
+def visit_row(regions: Regions, made: Made) -> VisitRow:
+    """A visit."""
+    code = regions.all[made.region].code
+    return VisitRow(made.n, made.person, code, made.group, made.category, made.time, made.result)
+
+
+def moment_row(regions: Regions, moment: Moment) -> MomentRow:
+    """A moment that can be looked for."""
+    return MomentRow(moment.at, moment.kind, moment.key, regions.all[moment.region].code)
+
+
+def session_rows(
+    regions: Regions, worker: str, day: int, sessions: Iterable[Session]
+) -> list[SessionRow]:
+    """A worker's sessions of a day. One without an end mark ends at midnight for the ledger."""
+    midnight = days.day_start(day + 1)
+    return [
+        SessionRow(worker, day, start, None if end == midnight else end, regions.all[grid].code)
+        for start, end, grid in sessions
+    ]
