@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from cockpit.errors import CockpitError
-from layouts import ids
+from layouts import ids, time_machine
 from layouts.i18n import Texts
 from layouts.parts import data
 from layouts.place import Place
@@ -25,9 +25,11 @@ def wall(place: Place, headline: Component, main: list[Component], ticker: Compo
     return html.Div(
         [
             _header(place),
+            html.Div(className="notices", hidden=True, role="status"),
             headline,
             html.Main(main, className="wall-main"),
             ticker,
+            time_machine.bar(place.texts),
             html.Div(html.Div(className="veil-text"), className="veil", **data(beat="a")),
             dcc.Store(id=ids.LATE),
         ],
@@ -43,7 +45,9 @@ def _header(place: Place) -> Component:
         title = texts("app.title.below")
         links: list[Any] = []
         for region in place.above:
-            links += [dcc.Link(region.name, href=place.href(region)), html.Span("›")]
+            # The scripts keep the rest of the address, such as its moment, in these links.
+            link = html.A(region.name, href=place.href(region), **data(go=region.code))
+            links += [link, html.Span("›")]
         here = [html.Nav([*links, html.B(place.region.name)], className="crumbs")]
     else:
         title = texts("app.title", district=place.region.name)
@@ -58,6 +62,7 @@ def _header(place: Place) -> Component:
             html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
             html.Span(className="date"),
             html.Span(className="clock"),
+            time_machine.button(texts),
         ],
         className="top",
         **data(panel="header"),
