@@ -72,7 +72,6 @@ class RedisLog:
         self._key = f"{prefix}:log"
         self._append = client.register_script(_APPEND)
         self._end_epoch = client.register_script(_END_EPOCH)
-        self._seen_prefix = f"{prefix}:seen:".encode()
         self._last_read: Entry | None = None
         # Each head that is announced ends a waiting `read`; one that is missed delays it.
         self._heads = Subscription(client, self._key, "The reader of the log")
@@ -94,14 +93,10 @@ class RedisLog:
 
     def _send(self, events: Sequence[Event], received: int, client: Redis) -> Any:
         keys: list[str | bytes] = [self._key]
-        keys += [self._mark(event) for event in events]
+        keys += [event_mark(self._prefix, event.source, event.id) for event in events]
         args: list[int | bytes] = [received, REMEMBERED_SECONDS]
         args += [event.raw for event in events]
         return self._append(keys=keys, args=args, client=client)
-
-    def _mark(self, event: Event) -> bytes:
-        name = f"{event.source}\0{event.id}".encode()
-        return self._seen_prefix + blake2b(name, digest_size=16).digest()
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         """As the port says; a caller that goes on where it stopped is told by CockpitError
@@ -116,10 +111,10 @@ class RedisLog:
                 pipe.xrange(self._key, f"{after}-0", f"{after}-0")
             pipe.xread({self._key: f"{after}-0"}, count=limit)
             *before, streams = pipe.execute()
-        if before and list(_entries(before[0])) != [known]:
+        if before and list(stream_entries(before[0])) != [known]:
             self._last_read = None
             raise CockpitError("log.changed", number=after)
-        entries = list(_entries(streams[0][1])) if streams else []
+        entries = list(stream_entries(streams[0][1])) if streams else []
         if entries:
             self._last_read = entries[-1]
         self._read_all = len(entries) < limit
@@ -136,7 +131,7 @@ class RedisLog:
     def _last(self) -> Entry | None:
         with redis_errors(self._client):
             found = self._client.xrevrange(self._key, count=1)
-        return next(_entries(found), None)
+        return next(stream_entries(found), None)
 
     def epoch(self) -> str:
         key = f"{self._prefix}:epoch"
@@ -151,7 +146,14 @@ class RedisLog:
             self._end_epoch(keys=[f"{self._prefix}:epoch"], args=[epoch])
 
 
-def _entries(found: Any) -> Iterator[Entry]:
+def event_mark(prefix: str, source: str, event_id: str) -> bytes:
+    """The key by which the log knows for 48 hours that it has an event."""
+    name = f"{source}\0{event_id}".encode()
+    return f"{prefix}:seen:".encode() + blake2b(name, digest_size=16).digest()
+
+
+def stream_entries(found: Any) -> Iterator[Entry]:
+    """Entries out of what Redis answers of the log's stream."""
     for name, fields in found:
         yield Entry(int(name.partition(b"-")[0]), int(fields[b"at"]), fields[b"e"])
 
