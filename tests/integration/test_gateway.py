@@ -1,21 +1,32 @@
 """The socket door, in the real server process: who gets which frames, and who gets none."""
 
+import io
+import itertools
 import json
 import socket
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import flask
 import pytest
-import simple_websocket
 from redis import Redis
 
+from callbacks.gateway import Gateway
+from callbacks.health import GatewayMetrics
+from cockpit.clock import ManualClock
+from cockpit.watching import ConnectedScreen
 from datasource.frame_bus import RedisFrameBus
+from datasource.geography import load_regions
 from datasource.lock import RedisLock
-from tests.program import Program
+from datasource.screens_board import RedisScreensBoard
+from tests.program import CLOCK, Program
+from tests.screen import Screen, read_messages
 from tests.support import PREFIX, RedisServer, wait_for
+from tests.twins import MemoryBoard, MemoryFrameBus
 
 pytestmark = pytest.mark.integration
 
@@ -33,55 +44,6 @@ class Projector:
         frame = {"at": "2026-11-23T07:10:00.000Z", "seq": seq, "padding": "x" * padding}
         wait_for(lambda: self._lock.acquire() or True)
         assert self._bus.publish({view: json.dumps(frame).encode()}, self._lock.token)
-
-
-class Screen:
-    """What a page's Socket.IO client does, by hand."""
-
-    def __init__(self, program: Program, pathname: object) -> None:
-        url = f"ws://127.0.0.1:{program.port}/socket.io/?EIO=4&transport=websocket"
-        self._ws = simple_websocket.Client(url)
-        # Said before the server's greeting is read: simple_websocket does not see a greeting
-        # that came together with the handshake until something more comes.
-        self._ws.send("40" + json.dumps({"pathname": pathname}))
-        assert self._receive().startswith("0{")
-        self.answer = self._receive()
-
-    def _receive(self) -> str:
-        while True:
-            text = self._ws.receive(timeout=10)
-            assert text is not None, "nothing came"
-            if text != "2":
-                return str(text)
-            self._ws.send("3")
-
-    def frame(self) -> dict[str, Any]:
-        """The next frame, as the page gets it: one text."""
-        text = self._receive()
-        assert text.startswith('42["frame",'), text[:80]
-        _, payload = json.loads(text[2:])
-        assert isinstance(payload, str)
-        return dict(json.loads(payload))
-
-    def frame_with(self, seq: int) -> dict[str, Any]:
-        """The first frame that has this number; those before are older, never newer."""
-        while True:
-            frame = self.frame()
-            assert frame["frame"]["seq"] <= seq
-            if frame["frame"]["seq"] == seq:
-                return frame
-
-    def has(self, seq: int) -> bool:
-        """True when a frame of this number comes within half a second."""
-        text = self._ws.receive(timeout=0.5)
-        return text is not None and f'\\"seq\\": {seq}' in str(text)
-
-    @property
-    def connected(self) -> bool:
-        return bool(self._ws.connected)
-
-    def close(self) -> None:
-        self._ws.close()
 
 
 @pytest.fixture
@@ -110,18 +72,18 @@ def test_a_screen_gets_its_last_frame_at_once_and_then_its_own_frames(
 ) -> None:
     projector.publish(DISTRICT, 7)
     projector.publish(STREET, 8)
-    district, street = Screen(program, "/wall/120110"), Screen(program, "/wall/120110001")
-    first = district.frame()
+    district, street = Screen(program.port, "/wall/120110"), Screen(program.port, "/wall/120110001")
+    first = district.wrapped()
     assert first["frame"]["seq"] == 7
     assert first["speed"] == 2.0
     assert len(first["build"]) == 12
     assert abs(first["sent"] - time.time() * 1000) < 3_600_000
-    assert street.frame()["frame"]["seq"] == 8
+    assert street.wrapped()["frame"]["seq"] == 8
     wait_for(lambda: figures(program).get(f'cockpit_sockets{{view="{STREET}"}}') == 1)
     projector.publish(DISTRICT, 9)
     projector.publish(STREET, 10)
-    assert district.frame()["frame"]["seq"] == 9
-    assert street.frame()["frame"]["seq"] == 10
+    assert district.wrapped()["frame"]["seq"] == 9
+    assert street.wrapped()["frame"]["seq"] == 10
     district.close()
     street.close()
     wait_for(lambda: figures(program)[f'cockpit_sockets{{view="{DISTRICT}"}}'] == 0)
@@ -129,13 +91,13 @@ def test_a_screen_gets_its_last_frame_at_once_and_then_its_own_frames(
 
 def test_a_page_that_is_none_is_refused(program: Program) -> None:
     for pathname in ("/wall/999", "/desk/120110", "", None, 5, ["x"]):
-        screen = Screen(program, pathname)
+        screen = Screen(program.port, pathname)
         assert screen.answer == '44{"message":"address.unknown"}'
         screen.close()
 
 
 def test_a_burst_ends_in_the_newest_frame(program: Program, projector: Projector) -> None:
-    screen = Screen(program, "/wall/120110")
+    screen = Screen(program.port, "/wall/120110")
     wait_for(lambda: figures(program).get(f'cockpit_sockets{{view="{DISTRICT}"}}') == 1)
     for seq in range(1, 1001):
         projector.publish(DISTRICT, seq, padding=2000)
@@ -147,7 +109,7 @@ def test_a_screen_that_takes_nothing_is_skipped_and_holds_nobody_up(
     program: Program, projector: Projector
 ) -> None:
     stalled = _stalled_screen(program)
-    screen = Screen(program, "/wall/120110")
+    screen = Screen(program.port, "/wall/120110")
     wait_for(lambda: figures(program).get(f'cockpit_sockets{{view="{DISTRICT}"}}') == 2)
     before = program.role_process("serve").memory_info().rss
     for seq in range(1, 401):
@@ -176,14 +138,165 @@ def _stalled_screen(program: Program) -> socket.socket:
     return plain
 
 
+def test_a_screen_that_stalls_and_reads_on_gets_whole_frames_only(
+    program: Program, projector: Projector
+) -> None:
+    stalled = _stalled_screen(program)
+    wait_for(lambda: figures(program).get(f'cockpit_sockets{{view="{DISTRICT}"}}') == 1)
+    for seq in range(1, 101):
+        projector.publish(DISTRICT, seq, padding=60_000 + seq)
+    wait_for(lambda: figures(program)["cockpit_frames_skipped_total"] > 50)
+    with publishing(projector, 101, 60_000), stalled, stalled.makefile("rb") as stream:
+        while stream.readline() != b"\r\n":
+            pass
+        messages = read_messages(stream)
+        assert next(messages).startswith(b"0{")
+        assert next(messages).startswith(b"40{")
+        seen = [0]
+        while seen[-1] < 110:
+            message = next(messages)
+            if message.startswith(b'42["frame",'):
+                frame = json.loads(json.loads(message[2:])[1])["frame"]
+                assert frame["padding"] == "x" * (60_000 + frame["seq"])
+                assert frame["seq"] > seen[-1]
+                seen.append(frame["seq"])
+            else:
+                assert message == b"2" or message.endswith(b'["health"]')
+    assert 3 < len(seen) < 100
+
+
+@contextmanager
+def publishing(projector: Projector, seq: int, padding: int = 0) -> Iterator[None]:
+    """Frames from this number on, many a second; `padding` and their number are their size."""
+    ended = threading.Event()
+
+    def publish() -> None:
+        for number in itertools.count(seq):
+            projector.publish(DISTRICT, number, padding + number)
+            if ended.wait(0.02):
+                return
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.slow
+def test_a_screen_that_takes_nothing_is_cut_off(program: Program, projector: Projector) -> None:
+    stalled = _stalled_screen(program)
+    wait_for(lambda: figures(program).get(f'cockpit_sockets{{view="{DISTRICT}"}}') == 1)
+    with publishing(projector, 1, 60_000):
+        wait_for(lambda: figures(program)[f'cockpit_sockets{{view="{DISTRICT}"}}'] == 0, 60, 0.5)
+    connections = program.role_process("serve").net_connections("tcp")
+    near = stalled.getsockname()[1]
+    assert not [each for each in connections if each.raddr and each.raddr.port == near]
+    stalled.close()
+
+
+def test_a_new_screen_needs_no_redis_for_a_frame_that_was_relayed(
+    program: Program, projector: Projector, client: Redis
+) -> None:
+    first = Screen(program.port, "/wall/120110001")
+    projector.publish(STREET, 1)
+    first.frame_with(1)
+    client.delete(f"{PREFIX}:frame:{STREET}")
+    second = Screen(program.port, "/wall/120110001")
+    assert second.wrapped()["frame"]["seq"] == 1
+    for each in (first, second):
+        each.close()
+
+
+HEALTH = {"seq": 7, "age_ms": 40, "live": "live", "build": "b-1", "width": 1920, "height": 1080}
+
+
+def test_a_screen_says_how_it_is(program: Program, projector: Projector, client: Redis) -> None:
+    board = RedisScreensBoard(client, PREFIX, "the test")
+    screen = Screen(program.port, "/wall/120110")
+    with publishing(projector, 1):
+        wait_for(lambda: screen.asked)
+        screen.reply(HEALTH)
+        (told,) = wait_for(lambda: [each for each in _told(board) if each.report is not None])
+        wait_for(lambda: screen.asked)
+    assert told.view == DISTRICT
+    assert told.sent > 0
+    assert told.skipped == 0
+    assert told.report is not None
+    assert told.report.at >= told.since
+    assert {name: getattr(told.report, name) for name in HEALTH} == HEALTH
+    screen.close()
+    wait_for(lambda: not _told(board))
+
+
+def _told(board: RedisScreensBoard) -> list[ConnectedScreen]:
+    return [screen for screens in board.all().values() for screen in screens]
+
+
+def test_what_is_no_report_is_counted_and_ignored(
+    program: Program, projector: Projector, client: Redis
+) -> None:
+    bad: list[tuple[object, ...]] = [
+        (),
+        (None,),
+        ("live",),
+        (HEALTH, HEALTH),
+        ({**HEALTH, "live": "<b>"},),
+        ({**HEALTH, "age_ms": -1},),
+        ({**HEALTH, "build": "x" * 41},),
+        ({**HEALTH, "who": "somebody"},),
+        ({**HEALTH, "width": 1e300},),
+    ]
+    screens = [Screen(program.port, "/wall/120110") for _ in bad]
+    board = RedisScreensBoard(client, PREFIX, "the test")
+    with publishing(projector, 1):
+        for screen, answer in zip(screens, bad, strict=True):
+            wait_for(lambda one=screen: one.asked)
+            screen.reply(*answer)
+        wait_for(lambda: figures(program)["cockpit_screen_reports_bad_total"] == len(bad))
+        told = wait_for(lambda: len(_told(board)) == len(bad) and _told(board))
+    assert not [each for each in told if each.report is not None]
+    for screen in screens:
+        screen.close()
+    assert "Traceback" not in program.errors
+
+
+def test_faults_of_the_site_stand_beside_the_frame() -> None:
+    faults = ["log.full"]
+    clock, regions = ManualClock(CLOCK), load_regions()
+    gateway = Gateway(
+        server=flask.Flask("test"),
+        bus=MemoryFrameBus(),
+        regions=regions,
+        clock=clock,
+        build="b",
+        metrics=GatewayMetrics(clock, DISTRICT),
+        notices=lambda: faults,
+        report=MemoryBoard().write,
+    )
+    (text,) = read_messages(io.BytesIO(gateway._message(b'{"seq":1}')))
+    assert json.loads(json.loads(text[2:])[1]) == {
+        "sent": clock.now() // 1000,
+        "speed": clock.speed,
+        "build": "b",
+        "notices": ["log.full"],
+        "frame": {"seq": 1},
+    }
+    faults.clear()
+    (text,) = read_messages(io.BytesIO(gateway._message(b"{}")))
+    assert "notices" not in json.loads(json.loads(text[2:])[1])
+
+
 def test_frames_go_on_after_redis_was_killed(
     program: Program, projector: Projector, redis_server: RedisServer
 ) -> None:
-    screen = Screen(program, "/wall/120110")
+    screen = Screen(program.port, "/wall/120110")
     projector.publish(DISTRICT, 1)
     screen.frame_with(1)
     redis_server.kill()
-    late = Screen(program, "/wall/120110")
+    late = Screen(program.port, "/wall/120110")
     redis_server.start()
     wait_for(lambda: projector.publish(DISTRICT, 2) or screen.has(2), 20)
     late.frame_with(2)
@@ -192,7 +305,7 @@ def test_frames_go_on_after_redis_was_killed(
 
 
 def test_a_signal_ends_it_at_once(program: Program) -> None:
-    screen = Screen(program, "/wall/120110")
+    screen = Screen(program.port, "/wall/120110")
     begun = time.monotonic()
     assert program.stop() == 0
     assert time.monotonic() - begun < 5

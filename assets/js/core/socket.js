@@ -4,14 +4,17 @@
 
 import { page } from "./page.js";
 
-const EVENTS = ["frame"];
+const EVENTS = ["frame", "health"];
 
 let root = null;
 let hear = null;
+let asked = null;
 
-/** Connects as the page at this address, anew when connected; `heard(text)` gets each frame. */
-export function connect(heard) {
+/** Connects as the page at this address, anew when connected. `heard(text)` gets each frame, and
+ * `question(answer)` each time the server asks how this screen is: `answer(report)` once. */
+export function connect(heard, question) {
   hear = heard;
+  asked = question;
   const { React, ReactDOM, dash_socketio: library } = window;
   root ??= ReactDOM.createRoot(document.createElement("div"));
   // Another options object is another connection, for the address as it is now.
@@ -21,4 +24,11 @@ export function connect(heard) {
 
 function take(news) {
   if (news["data-frame"]) hear(news["data-frame"]);
+  // An event without data that wants an answer comes as the function that gives it.
+  if (news["data-health"]) asked(news["data-health"]);
+}
+
+/** Ends the connection. */
+export function disconnect() {
+  root?.render(null);
 }

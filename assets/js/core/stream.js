@@ -1,10 +1,14 @@
 // The stream of frames: keeps the newest, paints it once an animation frame, and watches that
-// frames go on coming. The socket itself is Dash's (dash-socketio).
+// frames go on coming. The socket itself is Dash's (dash-socketio). While the page shows another
+// moment the stream is held: it has no connection and paints nothing.
 
 import { page, root, t } from "./page.js";
-import { serverNow, setClock, timeOfDay } from "./clock.js";
+import { clockSpeed, serverNow, setClock, timeOfDay } from "./clock.js";
 import { mark, write } from "./dom.js";
-import { connect } from "./socket.js";
+import * as health from "./health.js";
+import { asked } from "./navigate.js";
+import { tellNotices } from "./notices.js";
+import { connect, disconnect } from "./socket.js";
 import * as stage from "./stage.js";
 
 const STALE_MS = 3000;
@@ -20,6 +24,8 @@ let delay = 0; // seconds from the event's receipt to this page
 let lagging = false;
 let oldAtSending = false;
 let beatAt = 0;
+let held = false;
+let welcome = null; // who wants to hear of the first live picture after a moment was shown
 
 function arrived(text) {
   if (waiting === null) requestAnimationFrame(paintWaiting);
@@ -30,16 +36,28 @@ function arrived(text) {
 function paintWaiting() {
   const text = waiting;
   waiting = null;
-  const { sent, speed, build, frame } = JSON.parse(text);
+  if (held || text === null) return;
+  const { sent, speed, build, notices, frame } = JSON.parse(text);
   if (build !== page.build) return reloadFor(build);
+  if (frame.view !== root.dataset.view) return;
+  const anew = begin();
   setClock(sent, heardAt, speed);
   const age = (sent - Date.parse(frame.at)) / speed;
   oldAtSending = age > STALE_MS;
   lagging = frame.lag_ms > STALE_MS;
   delay = (Math.max(0, age) + frame.lag_ms) / 1000;
-  if (stage.paint(frame)) last = frame;
+  if (stage.paint(frame, anew)) last = frame;
+  tellNotices(notices ?? []);
   if (!oldAtSending) beat();
   look();
+}
+
+/** From here on the picture is live; answers whether it was of another moment. */
+function begin() {
+  const told = welcome;
+  welcome = null;
+  told?.();
+  return told !== null;
 }
 
 /** A wall whose server has a new build loads it, once a minute at most. */
@@ -53,6 +71,7 @@ function reloadFor(build) {
 
 /** Says on the page how old its picture is. */
 function look() {
+  if (held || welcome) return;
   const now = performance.now();
   const silence = heardAt === null ? Infinity : now - heardAt;
   const live =
@@ -62,6 +81,7 @@ function look() {
   const fresh = heardAt === null && now - askedAt < STALE_MS;
   mark(root, "data-dated", live !== "live" && last && !fresh ? "" : null);
   tellLive(live);
+  health.tell(live, last?.seq ?? 0, last ? (serverNow() - Date.parse(last.at)) / clockSpeed() : now);
 }
 
 /** A live frame starts the veil's animation anew, by the other of its two names. */
@@ -93,15 +113,16 @@ function tellLive(live) {
 
 /** Asks for a new connection when nothing has come for 10 s, again each 10 s. */
 function reconnect() {
+  if (held) return;
   const now = performance.now();
   const quiet = Math.min(now - (heardAt ?? 0), now - askedAt);
   if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector(".wall")) return;
   askedAt = now;
-  connect(arrived);
+  connect(arrived, health.asked);
 }
 
 /** The last frame over HTTP, so that the first numbers need not wait for the socket. */
-const early = fetchFrame();
+let early = asked("at") === null ? fetchFrame() : null;
 async function fetchFrame() {
   const view = root.dataset.view;
   try {
@@ -117,14 +138,34 @@ export async function onWall() {
   last = null;
   heardAt = null;
   askedAt = performance.now();
-  connect(arrived);
+  connect(arrived, health.asked);
   look();
   const known = await early;
+  early = null; // only the first wall is new enough for it
   const frame = known?.view === root.dataset.view ? known : await fetchFrame();
-  if (!frame || last || frame.view !== root.dataset.view) return;
-  if (serverNow() === null) setClock(Date.parse(frame.at), performance.now());
-  if (stage.paint(frame)) last = frame;
+  if (held || !frame || last || frame.view !== root.dataset.view) return;
+  const anew = begin();
+  if (anew || serverNow() === null) setClock(Date.parse(frame.at), performance.now());
+  if (stage.paint(frame, anew)) last = frame;
   look();
+}
+
+/** Paints no live picture any more, until released. */
+export function hold() {
+  held = true;
+  waiting = null;
+  last = null;
+  welcome = null;
+  disconnect();
+  mark(root, "data-dated", null);
+  tellNotices([]);
+}
+
+/** Live again from the first live picture on: `first` is told right before it is painted. */
+export function release(first) {
+  held = false;
+  welcome = first;
+  onWall();
 }
 
 /** Begins to listen. `eachSecond` is called when the server's clock shows another second. */
