@@ -23,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from callbacks.build import build_name
 from cockpit.config import read_settings
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
@@ -36,6 +37,7 @@ from datasource.geography import PolygonGeography, features, load_regions
 from datasource.intake import Intake
 from datasource.lock import RedisLock
 from datasource.log import RedisLog
+from datasource.log_gauge import RedisLogGauge
 from datasource.log_lines import log_to_stderr
 from datasource.projection import Projection
 from datasource.receive import Receiver
@@ -60,7 +62,8 @@ class Site:
         self.log = RedisLog(self.client, prefix)
         self.dead_letters = RedisDeadLetters(self.client, prefix)
         self.bus = RedisFrameBus(self.client, prefix)
-        self.stats = RedisStats(self.client, prefix)
+        self.build = build_name(Path(__file__).parent, Path(settings["rules"]))
+        self.stats = RedisStats(self.client, prefix, self.clock, self.build)
         reader = EventReader(self.regions, rules)
         self.receiver = Receiver(self.log, self.dead_letters, reader, self.clock)
 
@@ -70,7 +73,6 @@ class Site:
 
 
 def serve(site: Site) -> int:
-    from callbacks.build import build_name
     from callbacks.server import Parts, build_server, listen, warm
 
     parts = Parts(
@@ -81,9 +83,11 @@ def serve(site: Site) -> int:
         receiver=site.receiver,
         stats=site.stats,
         board=RedisScreensBoard(site.client, site.prefix, instance_name()),
+        gauge=RedisLogGauge(site.client, site.prefix),
+        dead_letters=site.dead_letters,
         features=features,
         settings=site.settings,
-        build=build_name(Path(__file__).parent, Path(site.settings["rules"])),
+        build=site.build,
     )
     server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")

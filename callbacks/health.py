@@ -1,8 +1,7 @@
 """Whether the cockpit lives (/healthz), whether it shows the truth (/readyz), and its figures
 for Prometheus (/metrics)."""
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import msgspec
 from flask import Blueprint, Response, jsonify, request
@@ -13,17 +12,14 @@ from prometheus_client import (
     Gauge,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.registry import Collector
 
+from callbacks.readiness import ALWAYS, faults_of, missing_roles
 from cockpit.clock import SECOND, Clock, parse_instant
 from cockpit.errors import CockpitError
 from cockpit.ports import Stats
 
 # Frames come at least each second; after three without one a screen is stale.
 FRESH_SECONDS = 3.0
-# The roles that write figures of themselves, and are missed when they do not.
-ROLES = ("intake", "projector")
 
 
 class _At(msgspec.Struct):
@@ -73,28 +69,31 @@ class GatewayMetrics:
             return None
         return (self._clock.now() - self._last_at) / SECOND / self._clock.speed
 
+    def figures(self, sockets: int) -> dict[str, float]:
+        """What role `serve` says of itself with so many screens (callbacks/figures.py)."""
+        told = {"sockets": float(sockets), "frame_age_ms": round((self.frame_age() or 0) * 1000)}
+        for name in ("relayed", "skipped", "superseded"):
+            told[name] = self.registry.get_sample_value(f"cockpit_frames_{name}_total") or 0.0
+        return told
 
-class _Roles(Collector):
-    """The other roles' figures, fetched when Prometheus asks."""
 
-    def __init__(self, stats: Stats) -> None:
-        self._stats = stats
+@dataclass(frozen=True)
+class Readiness:
+    """What is missing by name (a role, `redis`, `frames`), the codes of what roles cannot do,
+    and the real age of the district's last frame, None before any."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        try:
-            roles = {role: self._stats.read(role) for role in ROLES}
-        except CockpitError:
-            return
-        for role, figures in roles.items():
-            for name, value in sorted(figures.items()):
-                metric = re.sub(r"\W", "_", f"cockpit_{role}_{name}")
-                yield GaugeMetricFamily(metric, f"{name} as the {role} says", value=value)
+    missing: list[str]
+    faults: list[str]
+    frame_age_seconds: float | None
+
+    @property
+    def ready(self) -> bool:
+        return not self.missing and not self.faults
 
 
 def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
     """The three routes; requests are counted from here on."""
     health = Blueprint("health", __name__)
-    metrics.registry.register(_Roles(stats))
 
     @health.get("/healthz")
     def healthz() -> Response:
@@ -102,14 +101,14 @@ def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        missing = _missing(metrics, stats)
-        age = metrics.frame_age()
+        state = read_readiness(metrics, stats)
         answer = {
-            "status": "waiting" if missing else "ready",
-            "missing": missing,
-            "frame_age_seconds": None if age is None else round(age, 3),
+            "status": "ready" if state.ready else "waiting",
+            "missing": state.missing,
+            "faults": state.faults,
+            "frame_age_seconds": state.frame_age_seconds,
         }
-        return jsonify(answer), 503 if missing else 200
+        return jsonify(answer), 200 if state.ready else 503
 
     @health.get("/metrics")
     def figures() -> Response:
@@ -124,12 +123,15 @@ def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
     return health
 
 
-def _missing(metrics: GatewayMetrics, stats: Stats) -> list[str]:
+def read_readiness(metrics: GatewayMetrics, stats: Stats) -> Readiness:
+    """As things are now; never raises."""
     try:
-        missing = [role for role in ROLES if not stats.read(role)]
+        processes, ever_seen = stats.all(), stats.roles()
     except CockpitError:
-        missing = ["redis", *ROLES]
+        missing, faults = ["redis", *ALWAYS], list[str]()
+    else:
+        missing, faults = missing_roles(processes, ever_seen), faults_of(processes)
     age = metrics.frame_age()
     if age is None or age > FRESH_SECONDS:
         missing.append("frames")
-    return missing
+    return Readiness(missing, faults, None if age is None else round(age, 3))

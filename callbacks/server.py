@@ -10,7 +10,7 @@ import re
 import resource
 import signal
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,17 +22,21 @@ from gevent.pywsgi import WSGIServer
 
 from callbacks.address import view_of
 from callbacks.api import Receiver, create_api
+from callbacks.figures import SiteFigures
 from callbacks.gateway import Gateway
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
+from callbacks.sources import SourcesNow
+from callbacks.status import Watched, create_status
+from callbacks.word import ServerWord
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import FrameBus, Stats
-from cockpit.watching import ScreensBoard
+from cockpit.ports import DeadLetters, FrameBus, Stats
+from cockpit.watching import LogGauge, ScreensBoard
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +57,7 @@ _LATER = (
 @dataclass(frozen=True)
 class Parts:
     """What the web server is made from. `features(code)` is a region's GeoJSON collection of
-    its children's polygons; `notices()` are the codes of faults that no frame tells, and
-    `board` shows this server's screens to all servers."""
+    its children's polygons; `board` shows this server's screens to all servers."""
 
     regions: Regions
     rules: Rules
@@ -63,10 +66,11 @@ class Parts:
     receiver: Receiver
     stats: Stats
     board: ScreensBoard
+    gauge: LogGauge
+    dead_letters: DeadLetters
     features: Callable[[str], dict[str, Any]]
     settings: Mapping[str, Any]
     build: str
-    notices: Callable[[], Sequence[str]] = tuple
 
 
 def build_server(parts: Parts) -> tuple[Flask, Gateway]:
@@ -79,6 +83,8 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     _check_addresses(server, parts.regions)
     server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions))
     server.register_blueprint(create_health(metrics, parts.stats))
+    server.register_blueprint(create_status(_watched(parts, metrics)))
+    word = ServerWord(parts.stats, parts.board, metrics)
     pages = create_pages(
         server, parts.regions, parts.rules, parts.features, parts.settings, parts.build
     )
@@ -90,10 +96,18 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         clock=parts.clock,
         build=parts.build,
         metrics=metrics,
-        notices=parts.notices,
-        report=parts.board.write,
+        notices=word.notices,
+        report=word,
     )
     return server, gateway
+
+
+def _watched(parts: Parts, metrics: GatewayMetrics) -> Watched:
+    """Whom operators see: on /status as a page, on /metrics as figures."""
+    sources = SourcesNow(parts.bus, metrics.watched_view, parts.clock)
+    asked = parts.stats, parts.gauge, parts.dead_letters, parts.board, sources
+    metrics.registry.register(SiteFigures(*asked))
+    return Watched(parts.clock, parts.regions, parts.build, metrics, *asked)
 
 
 class _SuiteCache:

@@ -71,7 +71,7 @@ class Door:
 
     def publish(self, view: str) -> bytes:
         frame = json.dumps({"v": 1, "view": view, "at": to_text(self.clock.now())}).encode()
-        self.lock.acquire()
+        assert self.lock.try_acquire()
         assert self.bus.publish({view: frame}, self.lock.token)
         self.metrics.saw_frame(frame)
         return frame
@@ -234,10 +234,21 @@ def test_ready_means_that_frames_flow(door: Door) -> None:
     assert answer.get_json()["frame_age_seconds"] == 3.1
 
 
-def test_the_figures_for_prometheus(door: Door) -> None:
-    door.stats.write("intake", {"received": 5})
+def test_a_role_that_was_seen_once_is_missed_and_a_refusal_is_a_fault(door: Door) -> None:
+    door.publish("120110/wall")
+    door.stats.write("projector", {"seq": 5})
+    door.stats.write("intake", {"refusing": 1})
+    door.stats.write("query", {"replays": 0}, "waiting")
+    answer = door.http.get("/readyz")
+    said = answer.get_json()
+    assert (answer.status_code, said["missing"], said["faults"]) == (503, ["query"], ["log.full"])
+    door.stats.write("intake", {"refusing": 0})
+    door.stats.write("query", {"replays": 0})
+    assert door.http.get("/readyz").status_code == 200
+
+
+def test_the_figures_of_the_server_itself(door: Door) -> None:
     door.http.get("/healthz")
     text = door.http.get("/metrics").text
-    assert "cockpit_intake_received 5.0" in text
     assert 'cockpit_requests_total{route="/healthz",status="200"} 1.0' in text
     assert "cockpit_frames_skipped_total 0.0" in text

@@ -19,7 +19,14 @@ from cockpit.domain.rules import Rules
 from datasource.geography import features, load_regions
 from datasource.receive import Receiver
 from tests.program import CLOCK, ROOT
-from tests.twins import MemoryBoard, MemoryDeadLetters, MemoryFrameBus, MemoryLog, MemoryStats
+from tests.twins import (
+    MemoryBoard,
+    MemoryDeadLetters,
+    MemoryFrameBus,
+    MemoryGauge,
+    MemoryLog,
+    MemoryStats,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -38,6 +45,8 @@ def parts(**options: str) -> Parts:
         receiver=Receiver(MemoryLog(), MemoryDeadLetters(), reader, clock),
         stats=MemoryStats(),
         board=MemoryBoard(),
+        gauge=MemoryGauge(),
+        dead_letters=MemoryDeadLetters(),
         features=features,
         settings=read_settings(options, {}),
         build="test",
