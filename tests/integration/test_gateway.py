@@ -42,7 +42,7 @@ class Projector:
 
     def publish(self, view: str, seq: int, padding: int = 0) -> None:
         frame = {"at": "2026-11-23T07:10:00.000Z", "seq": seq, "padding": "x" * padding}
-        wait_for(lambda: self._lock.acquire() or True)
+        wait_for(self._lock.try_acquire)
         assert self._bus.publish({view: json.dumps(frame).encode()}, self._lock.token)
 
 
