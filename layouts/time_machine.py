@@ -4,6 +4,7 @@ assets/js/core/replay_bar.js makes them work, and puts in the inputs that Dash h
 from dash import html
 from dash.development.base_component import Component
 
+from layouts import ids
 from layouts.i18n import Texts
 from layouts.parts import attributes, data
 
@@ -20,7 +21,7 @@ def button(texts: Texts) -> Component:
         type="button",
         className="time-machine",
         title=named,
-        **attributes("aria", label=named, expanded="false", controls="replay-bar"),
+        **attributes("aria", label=named, expanded="false", controls=ids.REPLAY_BAR),
     )
 
 
@@ -28,6 +29,7 @@ def bar(texts: Texts) -> Component:
     """The bar, closed."""
     return html.Section(
         [_day(), _tools(texts)],
+        id=ids.REPLAY_BAR,
         className="replay-bar",
         hidden=True,
         **attributes("aria", label=texts("replay.name")),

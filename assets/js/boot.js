@@ -1,9 +1,16 @@
-// The one entry: every panel's module by name, then the stage, the stream and the kiosk.
+// The one entry: every panel's module by name, then the stage, the stream, the time machine and the
+// kiosk.
 
 import * as stage from "./core/stage.js";
 import * as stream from "./core/stream.js";
 import * as kiosk from "./core/kiosk.js";
+import * as replay from "./core/replay.js";
+import * as bar from "./core/replay_bar.js";
+import * as face from "./core/replay_face.js";
+import * as keys from "./core/replay_keys.js";
 import { askForFigures } from "./core/late.js";
+import { nameLinks } from "./core/navigate.js";
+import { watchStructure } from "./core/structure.js";
 import * as header from "./core/header.js";
 import * as ages from "./panels/ages.js";
 import * as alerts from "./panels/alerts.js";
@@ -26,9 +33,21 @@ const panels = [
   departments, alerts, people, rates, ticker,
 ];
 
+function turn() {
+  header.turn();
+  face.tell();
+  bar.show();
+}
+
+replay.start(turn);
 stage.start(panels, (wall) => {
-  stream.onWall();
+  nameLinks();
+  bar.onWall(wall);
+  if (!replay.onWall()) stream.onWall();
+  turn();
   askForFigures(wall);
 });
-stream.listen(header.turn);
+stream.listen(turn);
+keys.start();
 kiosk.start();
+watchStructure();

@@ -15,6 +15,25 @@ export function keep(name, value) {
   const words = new URLSearchParams(location.search);
   if (value === null) words.delete(name);
   else words.set(name, value);
-  const search = words.toString();
+  // A colon may stand in a query, and an instant is for people to read.
+  const search = words.toString().replaceAll("%3A", ":");
   history.replaceState(history.state, "", location.pathname + (search ? `?${search}` : ""));
+  nameLinks();
 }
+
+const LINKS = "a[data-go]";
+
+/** Links to other walls lead to what this address shows: its moment, its metric. */
+export function nameLinks() {
+  for (const link of document.querySelectorAll(LINKS)) link.href = `/wall/${link.dataset.go}${location.search}`;
+}
+
+function clicked(event) {
+  const link = event.target.closest?.(LINKS);
+  const plain = !event.defaultPrevented && event.button === 0;
+  if (!link || !plain || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  goTo(link.dataset.go);
+}
+
+document.addEventListener("click", clicked);

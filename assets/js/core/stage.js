@@ -48,10 +48,11 @@ function mount(module) {
   return panel;
 }
 
-/** Paints a whole frame. */
-export function paint(next) {
+/** Paints a whole frame; `anew`: one that does not follow the one before, so nothing in it is news. */
+export function paint(next, anew = false) {
   if (!wall || next.view !== root.dataset.view) return false;
   frame = next;
+  if (anew) for (const panel of mounted) Object.assign(panel, { keys: {}, paintedAt: -SLOW_MS });
   const keys = keysOf(frame);
   for (const panel of mounted) guarded(panel, () => paintOne(panel, keys));
   mark(root, "data-epoch", frame.epoch);
