@@ -71,6 +71,13 @@ def _redis_url(text: str) -> str:
     return text
 
 
+def _database_url(text: str) -> str:
+    if text and not re.fullmatch(r"(sqlite|postgres(ql)?)://.+", text):
+        # Not quoted: it may hold a password.
+        raise ValueError("it does not begin with sqlite:///, or postgresql://")
+    return text
+
+
 def _clock(text: str) -> int | str | None:
     if text in {"", "now"}:
         return None
@@ -110,7 +117,21 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("redis_url", "", "Redis to use; empty starts the embedded one.", _redis_url, "URL"),
     Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
-    Setting("data_dir", "var", "Folder of the embedded Redis's files and the logs.", str, "DIR"),
+    Setting(
+        "database_url",
+        "",
+        "Database of the archive, sqlite:///file or postgresql://user:password@host/name; "
+        "empty: the file cockpit.db in the data directory.",
+        _database_url,
+        "URL",
+    ),
+    Setting(
+        "data_dir",
+        "var",
+        "Folder of the embedded Redis's files, the archive's file and the logs.",
+        str,
+        "DIR",
+    ),
     Setting(
         "log_limit",
         "2000000",

@@ -125,16 +125,64 @@ ERRORS: dict[str, ErrorText] = {
         "sent again later; see to the role archive and its database.",
         "日志中待归档事件已达 {limit} 条，暂不接收；事件可稍后重发，请检查 archive 进程与数据库。",
     ),
-    "archive.unreachable": ErrorText(
-        503,
-        "The archive's database does not answer at {where}: {why}",
-        "无法连接归档数据库（{where}）：{why}",
-    ),
     "archive.behind_log": ErrorText(
         503,
         "The log begins at number {first}, but the archive has nothing behind {end}. Restore the "
         "database, or begin anew with an empty Redis.",
         "日志自第 {first} 条开始，而归档只到第 {end} 条；请恢复数据库，或清空 Redis 重新开始。",
+    ),
+    # The archive and its database.
+    "archive.unreachable": ErrorText(
+        503,
+        "The database at {where} does not answer. Check COCKPIT_DATABASE_URL and the server: {why}",
+        "无法连接数据库（{where}），请检查 COCKPIT_DATABASE_URL 与服务：{why}",
+    ),
+    "archive.full": ErrorText(
+        507,
+        "The disk of the database at {where} is full. Free some space; it goes on by itself: {why}",
+        "数据库（{where}）磁盘已满，请清理空间，之后自动继续：{why}",
+    ),
+    "archive.readonly": ErrorText(
+        503,
+        "The database at {where} may not be written. Check the owner and rights: {why}",
+        "数据库（{where}）不可写，请检查属主与权限：{why}",
+    ),
+    "archive.refused": ErrorText(
+        503, "The database at {where} refuses: {why}", "数据库（{where}）拒绝执行：{why}"
+    ),
+    "archive.gap": ErrorText(
+        409,
+        "The archive lacks number {wanted} of the log; what came is number {found}.",
+        "归档缺少日志第 {wanted} 条，收到的是第 {found} 条。",
+    ),
+    "database.url": _bad(
+        "COCKPIT_DATABASE_URL must be sqlite:///file or postgresql://user:password@host/name "
+        "of an existing database: {why}",
+        "COCKPIT_DATABASE_URL 应为 sqlite:///文件 或 postgresql://用户:密码@主机/库名，"
+        "且数据库已存在：{why}",
+    ),
+    "database.password": ErrorText(
+        503,
+        "The database at {where} refuses the login. Check user and password in "
+        "COCKPIT_DATABASE_URL: {why}",
+        "数据库（{where}）拒绝登录，请检查 COCKPIT_DATABASE_URL 中的用户与密码：{why}",
+    ),
+    "database.newer": ErrorText(
+        409,
+        "The database's schema {revision} is newer than this program. Start the newer program, "
+        "or restore an older copy.",
+        "数据库结构 {revision} 比本程序新，请启动新版程序或恢复旧备份。",
+    ),
+    "database.corrupt": ErrorText(
+        503,
+        "The database at {where} is damaged or is none. Restore it from a copy, or move the "
+        "file away: {why}",
+        "数据库（{where}）已损坏或不是数据库文件，请从备份恢复或移走该文件：{why}",
+    ),
+    "database.unprepared": ErrorText(
+        503,
+        "The database at {where} lacks the archive's tables. Start the role archive once: {why}",
+        "数据库（{where}）缺少归档表，请先启动一次 archive 进程：{why}",
     ),
     # Questions about the past.
     "query.busy": ErrorText(
