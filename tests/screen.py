@@ -56,12 +56,10 @@ class Screen:
         text = self._ws.receive(timeout=0.5)
         return text is not None and f'\\"seq\\": {seq}' in str(text)
 
-    @property
-    def asked(self) -> bool:
-        """True once the server has asked how the screen is; frames must keep coming."""
-        if self._question is None:
+    def wait_asked(self) -> None:
+        """Until the server has asked how the screen is; frames must keep coming."""
+        while self._question is None:
             self.wrapped()
-        return self._question is not None
 
     def reply(self, *answer: object) -> None:
         """Answer the open question."""

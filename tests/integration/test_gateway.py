@@ -217,10 +217,10 @@ def test_a_screen_says_how_it_is(program: Program, projector: Projector, client:
     board = RedisScreensBoard(client, PREFIX, "the test")
     screen = Screen(program.port, "/wall/120110")
     with publishing(projector, 1):
-        wait_for(lambda: screen.asked)
+        screen.wait_asked()
         screen.reply(HEALTH)
         (told,) = wait_for(lambda: [each for each in _told(board) if each.report is not None])
-        wait_for(lambda: screen.asked)
+        screen.wait_asked()
     assert told.view == DISTRICT
     assert told.sent > 0
     assert told.skipped == 0
@@ -253,7 +253,7 @@ def test_what_is_no_report_is_counted_and_ignored(
     board = RedisScreensBoard(client, PREFIX, "the test")
     with publishing(projector, 1):
         for screen, answer in zip(screens, bad, strict=True):
-            wait_for(lambda one=screen: one.asked)
+            screen.wait_asked()
             screen.reply(*answer)
         wait_for(lambda: figures(program)["cockpit_screen_reports_bad_total"] == len(bad))
         told = wait_for(lambda: len(_told(board)) == len(bad) and _told(board))
