@@ -4,6 +4,7 @@
     python app.py serve      pages, API and sockets
     python app.py project    the one writer of frames
     python app.py intake     takes what sources publish
+    python app.py archive    keeps the log in SQL
     python app.py simulate   the simulated district
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
@@ -19,57 +20,26 @@ if "serve" in sys.argv[1:]:
     monkey.patch_all()
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from callbacks.build import build_name
 from cockpit.config import read_settings
-from cockpit.domain.events import EventReader
-from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
+from datasource.archive.archivist import Archivist
 from datasource.command_line import parse, read_rules
-from datasource.dead_letters import RedisDeadLetters
-from datasource.frame_bus import RedisFrameBus
-from datasource.geography import PolygonGeography, features, load_regions
+from datasource.database.writer import ArchiveWriter
+from datasource.geography import features
 from datasource.intake import Intake
-from datasource.lock import RedisLock
-from datasource.log import RedisLog
-from datasource.log_gauge import RedisLogGauge
 from datasource.log_lines import log_to_stderr
 from datasource.projection import Projection
-from datasource.receive import Receiver
-from datasource.redis_client import connect, redis_address
 from datasource.run import run
-from datasource.screens_board import RedisScreensBoard
 from datasource.simulator.redis_doors import run_simulator
-from datasource.start_clock import alone_clock, anchored_clock
-from datasource.stats import RedisStats, instance_name
+from datasource.site import Site, geography_of
+from datasource.stats import instance_name
 from datasource.stop import StopOnSignal
-
-
-class Site:
-    """What every role is built from."""
-
-    def __init__(self, settings: Mapping[str, Any], rules: Rules) -> None:
-        clock = anchored_clock(os.environ, settings["speed"])
-        self.clock = clock or alone_clock(settings["clock"], settings["speed"], rules.calendar)
-        self.settings, self.rules, self.regions = settings, rules, load_regions()
-        self.client = connect(redis_address(settings))
-        self.prefix = prefix = str(settings["prefix"])
-        self.log = RedisLog(self.client, prefix)
-        self.dead_letters = RedisDeadLetters(self.client, prefix)
-        self.bus = RedisFrameBus(self.client, prefix)
-        self.build = build_name(Path(__file__).parent, Path(settings["rules"]))
-        self.stats = RedisStats(self.client, prefix, self.clock, self.build)
-        reader = EventReader(self.regions, rules)
-        self.receiver = Receiver(self.log, self.dead_letters, reader, self.clock)
-
-    def lock(self, role: str) -> RedisLock:
-        """The lock that admits one process of a role."""
-        return RedisLock(self.client, self.prefix, role)
 
 
 def serve(site: Site) -> int:
@@ -82,8 +52,8 @@ def serve(site: Site) -> int:
         bus=site.bus,
         receiver=site.receiver,
         stats=site.stats,
-        board=RedisScreensBoard(site.client, site.prefix, instance_name()),
-        gauge=RedisLogGauge(site.client, site.prefix),
+        board=site.board,
+        gauge=site.gauge,
         dead_letters=site.dead_letters,
         features=features,
         settings=site.settings,
@@ -97,9 +67,8 @@ def serve(site: Site) -> int:
 
 
 def project(site: Site, stop: StopSignal) -> None:
-    geography = PolygonGeography(site.rules.patrol.grace_metres)
     Projection(
-        make_projector=lambda: Projector(site.regions, site.rules, geography),
+        make_projector=lambda: Projector(site.regions, site.rules, geography_of(site.rules)),
         log=site.log,
         dead_letters=site.dead_letters,
         bus=site.bus,
@@ -129,17 +98,43 @@ def simulate(site: Site, stop: StopSignal) -> None:
     )
 
 
+def archive(site: Site, stop: StopSignal) -> None:
+    Archivist(
+        make_recorder=site.recorder,
+        log=site.log,
+        dead_letters=site.dead_letters,
+        past=site.archive,
+        store=ArchiveWriter(site.database),
+        lock=site.lock("archive"),
+        stats=site.stats,
+        clock=site.clock,
+        rules_text=site.rules_text,
+        prepare=site.prepare,
+        mend_log=site.mend_log,
+    ).run(stop)
+
+
+ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {
+    "project": project,
+    "intake": intake,
+    "archive": archive,
+    "simulate": simulate,
+}
+
+
 def start(role: str, given: Mapping[str, str]) -> int:
     """Start a role and stay until it is told to end; answers the exit code."""
     settings = read_settings(given, os.environ)
     log_to_stderr(role, instance_name(), settings["log_level"], settings["log_format"])
-    rules = read_rules(Path(settings["rules"]))
+    rules = Path(settings["rules"])
+    build = build_name(Path(__file__).parent, rules)
+    site = Site(settings, read_rules(rules), os.environ, build)
     if role == "serve":  # ends by signals of its own event loop
-        return serve(Site(settings, rules))
+        return serve(site)
     stop = StopOnSignal()
     if role == "run":
-        return run(Path(__file__), settings, given, rules, stop)
-    {"project": project, "intake": intake, "simulate": simulate}[role](Site(settings, rules), stop)
+        return run(Path(__file__), site, given, stop)
+    ROLES[role](site, stop)
     return 0
 
 

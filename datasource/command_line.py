@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from cockpit.config import SETTINGS
-from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 
-ROLES = ("run", "serve", "project", "intake", "simulate")
+ROLES = ("run", "serve", "project", "intake", "archive", "simulate")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,10 +39,9 @@ def parse(arguments: Sequence[str], description: str) -> tuple[str, dict[str, st
     return given.pop("role"), given
 
 
-def read_rules(file: Path) -> Rules:
-    """The rules of a file. Raises CockpitError `setting.invalid` or `rules.invalid`."""
+def read_rules(file: Path) -> str:
+    """The text of the rules' file. Raises CockpitError `setting.invalid`."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CockpitError("setting.invalid", name="--rules", why=error) from None
-    return Rules.from_toml(text, str(file))

@@ -20,33 +20,32 @@ from typing import Any
 
 from cockpit.clock import SystemClock
 from cockpit.config import BY_NAME, CLOCK_ANCHOR
-from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from datasource.embedded import EmbeddedRedis
-from datasource.log import RedisLog
-from datasource.redis_client import connect, redis_address
+from datasource.redis_client import redis_address
 from datasource.simulator.scenarios import load_scenario
+from datasource.site import Site
 from datasource.start_clock import anchor_text, start_instant
 from datasource.supervisor import Role, Supervisor
 
 # What makes the picture is started first, what makes the events last.
-ROLES = ("intake", "project", "serve", "simulate")
+ROLES = ("intake", "archive", "project", "serve", "simulate")
 
 
 def run(
     program: Path,
-    settings: Mapping[str, Any],
+    site: Site,
     given: Mapping[str, str],
-    rules: Rules,
     stop: StopSignal,
 ) -> int:
     """Run until `stop`; answers the exit code.
 
     `given` are the options, as text, which the roles get beside the environment. Raises
     CockpitError when something that is set cannot be used: a scenario, a port, the data directory,
-    the Redis, the clock.
+    the Redis, the database, the clock.
     """
+    settings = site.settings
     if settings["simulate"]:
         load_scenario(settings["scenario"])
     _check_port(settings["host"], settings["port"])
@@ -54,7 +53,7 @@ def run(
     try:
         if not settings["redis_url"]:
             supervisor.start(EmbeddedRedis(Path(settings["data_dir"]), settings["redis_port"]))
-        clock = _clock(settings, rules)
+        clock = _clock(site)
         environment = _environment(settings, given, clock)
         for role in ROLES:
             if role != "simulate" or settings["simulate"]:
@@ -79,16 +78,17 @@ def _check_port(host: str, port: int) -> None:
         raise CockpitError("setting.invalid", name="--host, --port", why=error) from None
 
 
-def _clock(settings: Mapping[str, Any], rules: Rules) -> SystemClock:
-    """The clock of this start; the first thing that needs Redis to answer."""
-    client = connect(redis_address(settings))
-    try:
-        head = RedisLog(client, settings["prefix"]).last_received()
-    finally:
-        client.close()
+def _clock(site: Site) -> SystemClock:
+    """The clock of this start; the first thing that needs Redis and the database to answer."""
+    site.prepare()
+    site.mend_log()
+    heads = [site.log.last_received() or 0, site.archive.end().received]
+    site.client.close()
+    site.database.close()
     real_now = SystemClock().now()
-    start = start_instant(settings["clock"], real_now, rules.calendar, head)
-    return SystemClock(start, real_now, settings["speed"])
+    wanted, calendar = site.settings["clock"], site.rules.calendar
+    start = start_instant(wanted, real_now, calendar, max(heads) or None)
+    return SystemClock(start, real_now, site.settings["speed"])
 
 
 def _environment(

@@ -26,7 +26,7 @@ from cockpit.ports import (
 )
 from datasource.archive.recorder import Recorder
 from datasource.database.batch import Batch
-from datasource.redis_client import Outage
+from datasource.outage import Outage
 
 _logger = logging.getLogger(__name__)
 
@@ -42,20 +42,19 @@ _CHECKPOINT_ENTRIES = 20_000
 _UNDER_WAY = 2
 
 
-class KeptLog(Log, Protocol):
-    """A log that can be trimmed."""
+class Stored(Protocol):
+    """What became of a batch."""
 
-    def trim(self, up_to: int, keep: int) -> int:
-        """Let entries up to a number go, but never the last `keep`. Answers how many went."""
+    @property
+    def end(self) -> ArchiveEnd:
+        """The archive's end after it."""
 
 
 class Store(Protocol):
     """Writes the archive (datasource/database/writer.py)."""
 
-    def store(self, batch: Batch) -> object:
-        """Write one batch as one transaction. Raises CockpitError `archive.moved` when it does
-        not go on where the archive ends, `archive.unreachable` and `archive.full`, after which
-        the same batch may be written again."""
+    def store(self, batch: Batch) -> Stored:
+        """Write one batch as one transaction; may be repeated with the same batch."""
 
 
 class Past(Archive, Protocol):
@@ -75,7 +74,7 @@ class Archivist:
     def __init__(
         self,
         make_recorder: Callable[[Sequence[RuleSet]], Recorder],
-        log: KeptLog,
+        log: Log,
         dead_letters: DeadLetters,
         past: Past,
         store: Store,
@@ -83,11 +82,14 @@ class Archivist:
         stats: Stats,
         clock: Clock,
         rules_text: str,
+        prepare: Callable[[], None],
         mend_log: Callable[[], bool],
     ) -> None:
-        """`rules_text` are the rules that hold from now on; `mend_log` makes the log go on where
-        the archive ends, if it does not (datasource/archive/rewind.py)."""
-        self._make_recorder, self._rules_text, self._mend_log = make_recorder, rules_text, mend_log
+        """`rules_text` are the rules that hold from now on; `prepare` brings the database's schema
+        up to date; `mend_log` makes the log go on where the archive ends, if it does not
+        (datasource/archive/rewind.py)."""
+        self._make_recorder, self._rules_text = make_recorder, rules_text
+        self._prepare, self._mend_log = prepare, mend_log
         self._log, self._dead_letters, self._past = log, dead_letters, past
         self._store, self._lock, self._stats, self._clock = store, lock, stats, clock
         self._outage = Outage(_logger, "The archive")
@@ -117,10 +119,7 @@ class Archivist:
         if error.code in {"log.changed", "archive.moved"}:
             _logger.warning("%s", error)
             self._recorder = None
-        elif error.code.startswith("redis.") or error.code in {
-            "archive.unreachable",
-            "archive.full",
-        }:
+        elif passes(error):
             self._outage.failed(error)
             self._tell_that_it_waits()
             stop.wait(_RETRY_SECONDS)
@@ -148,13 +147,14 @@ class Archivist:
     # -- the loop ------------------------------------------------------------------------
 
     def _step(self, stop: StopSignal) -> None:
+        if not self._lock.keep():
+            self._recorder = None
+            self._stats.write("archive", {}, "standby")
+            stop.wait(_RETRY_SECONDS)
+            return
         recorder = self._recorder
         if recorder is None:
-            if not self._lock.acquire(stop):
-                return
             recorder = self._recorder = self._begin()
-        else:
-            self._lock.keep()
         if self._pending is not None:
             self._write(recorder, self._pending)
         begun = time.monotonic()
@@ -179,6 +179,7 @@ class Archivist:
     def _begin(self) -> Recorder:
         """Fold up to where the archive ends: out of the archive alone."""
         self._pending = None
+        self._prepare()
         self._mend_log()
         rule_sets = self._past.adopt_rules(self._rules_text, self._log.head())
         end = self._past.end()
@@ -207,8 +208,10 @@ class Archivist:
             return
         self._pending = batch
         begun = time.monotonic()
-        self._store.store(batch)
+        stored = self._store.store(batch)
         self._pending = None
+        if stored.end.n != batch.end.n:
+            raise CockpitError("archive.moved", number=stored.end.n)
         self._end = batch.end
         self._counts["commit_ms"] = round((time.monotonic() - begun) * 1000, 3)
         self._counts["commits"] += 1
@@ -259,6 +262,13 @@ class Archivist:
             "waiting": 0,
         }
         self._stats.write("archive", figures, "active")
+
+
+def passes(error: CockpitError) -> bool:
+    """Whether a fault of Redis or the database may be over when it is tried again."""
+    family = error.code.partition(".")[0]
+    lasting = {"archive.gap", "database.newer", "database.corrupt", "database.url"}
+    return family in {"redis", "archive", "database"} and error.code not in lasting
 
 
 def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Recorder:

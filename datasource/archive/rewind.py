@@ -9,7 +9,7 @@ is there twice, and everybody folds again from a checkpoint because the epoch is
 
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from redis import Redis
@@ -43,11 +43,18 @@ return 1
 """
 
 
+class Holder(Archive, Protocol):
+    """The archive, and whether it has an event under whatever number."""
+
+    def holds(self, source: str, event_id: str) -> bool:
+        """True when the event is archived; never of a position, which may come twice."""
+
+
 class LogMender:
     """Holds a district's log in Redis against its archive. Anybody may call `mend`, at any time
     and several at once; it changes something only when the two do not agree."""
 
-    def __init__(self, client: Redis, prefix: str, archive: Archive) -> None:
+    def __init__(self, client: Redis, prefix: str, archive: Holder) -> None:
         self._client, self._prefix, self._archive = client, prefix, archive
         self._key = f"{prefix}:log"
         self._replace = client.register_script(_REPLACE)
@@ -79,7 +86,10 @@ class LogMender:
             if entry.n <= end.n and entry == self._archived(entry.n):
                 common = entry.n
                 break
-            fresh.append(entry)
+            event = decode(entry.raw)
+            # Sent once more after Redis had forgotten it.
+            if not self._archive.holds(event.source, event.id):
+                fresh.append(entry)
         self._remember(common, end)
         epoch = self._client.get(f"{self._prefix}:epoch") or b""
         kept = self._archived(end.n)

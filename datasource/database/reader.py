@@ -117,6 +117,18 @@ class ArchiveReader:
             connection.execute(replacing(table, self._database.dialect), row)
             return _rule_sets(connection)
 
+    def holds(self, source: str, event_id: str) -> bool:
+        """Whether an event is archived, under whatever number; never of a position."""
+        key = tables.event_keys.c
+        wanted = select(key.n).where(key.source == source, key.event_id == event_id)
+        with self._database.read() as connection:
+            return connection.scalar(wanted) is not None
+
+    def sampled(self) -> int:
+        """The last end of a half-hour whose numbers are there, 0 before the first."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(tables.half_hours.c.at))) or 0
+
     def events_with(self, subject: str) -> list[Entry]:
         """Every event about a subject (`case/7`), in order."""
         about = _entries(events.c.subject == subject).order_by(events.c.day, events.c.n)
