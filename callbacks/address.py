@@ -3,6 +3,14 @@
 from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
 
+# The operators' page, of no region.
+STATUS = "/status"
+
+
+def is_status(pathname: str) -> bool:
+    """True for the address of the operators' page."""
+    return pathname.rstrip("/") == STATUS
+
 
 def checked_view(regions: Regions, region: str, screen: str) -> str:
     """The view `<region>/<screen>`, if there is such a screen.

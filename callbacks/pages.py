@@ -18,7 +18,7 @@ import flask
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from callbacks.address import view_of
+from callbacks.address import is_status, view_of
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
@@ -27,9 +27,10 @@ from layouts.figures import map as map_figure
 from layouts.figures import trend as trend_figure
 from layouts.i18n import LANGUAGES, Texts, language_of, table
 from layouts.place import Place
-from layouts.screens import wall
+from layouts.screens import status, wall
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
+_STATUS_SCRIPTS = "/assets/js/screens/"  # no wall needs them
 
 # The entry runs as soon as it is there: what it reads stands before it.
 _INDEX = """<!DOCTYPE html>
@@ -81,10 +82,14 @@ class Pages(Dash):
         """The HTML of a page, in the language and for the view of the request."""
         path, search = flask.request.path, flask.request.query_string.decode()
         language = language_of(search)
+        of_status = is_status(path)
         preloads = "\n".join(
-            f'<link rel="modulepreload" href="{address}">' for address in self._modules.values()
+            f'<link rel="modulepreload" href="{named}">'
+            for address, named in self._modules.items()
+            if address.startswith(_STATUS_SCRIPTS) == of_status
         )
-        view = view_of(self._regions, path)
+        view = "" if of_status else view_of(self._regions, path)
+        entry = f"{_STATUS_SCRIPTS}status.js" if of_status else "/assets/js/boot.js"
         return _INDEX.format(
             lang="zh-CN" if language == "zh" else language,
             view=view,
@@ -93,7 +98,7 @@ class Pages(Dash):
             favicon=parts["favicon"],
             css=parts["css"],
             import_map=self._import_map,
-            boot=self._modules["/assets/js/boot.js"],
+            boot=self._modules[entry],
             preloads=preloads,
             page=json.dumps(self._page(language), ensure_ascii=False).replace("<", "\\u003c"),
             config=parts["config"],
@@ -108,6 +113,8 @@ class Pages(Dash):
         return [*super().csp_hashes(hash_algorithm), ours]
 
     def _title(self, view: str, texts: Texts) -> str:
+        if not view:
+            return texts("status.title")
         region = self._regions.get(view.partition("/")[0])
         if region.level == "district":
             return texts("app.title", district=region.name)
@@ -170,6 +177,8 @@ def _register(
     )
     def route(pathname: str | None, search: str | None) -> Component:
         texts = Texts(language_of(search))
+        if is_status(pathname or ""):
+            return status.layout(texts, regions.district.name)
         try:
             place = _place(regions, rules, pathname, texts)
         except CockpitError as error:
@@ -208,6 +217,7 @@ def _validation_layout(regions: Regions, rules: Rules) -> Component:
         [
             shell.root(),
             wall.layout(place),
+            status.layout(texts, regions.district.name),
             dcc.Graph(id=ids.TREND),
             dash_leaflet.MapContainer(id=ids.MAP),
         ]

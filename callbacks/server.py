@@ -20,7 +20,7 @@ from flask import Flask, Response, redirect, request
 from flask_compress import Compress
 from gevent.pywsgi import WSGIServer
 
-from callbacks.address import view_of
+from callbacks.address import is_status, view_of
 from callbacks.api import Receiver, create_api
 from callbacks.figures import SiteFigures
 from callbacks.gateway import Gateway
@@ -141,7 +141,8 @@ def _check_addresses(server: Flask, regions: Regions) -> None:
         if request.path == "/":
             query = "?" + request.query_string.decode() if request.query_string else ""
             return redirect(f"/wall/{regions.district.code}{query}")
-        if request.url_rule is not None and request.url_rule.rule == _PAGES_RULE:
+        page = request.url_rule is not None and request.url_rule.rule == _PAGES_RULE
+        if page and not is_status(request.path):
             view_of(regions, request.path)
         return None
 

@@ -30,7 +30,7 @@ def wall(place: Place, headline: Component, main: list[Component], ticker: Compo
             html.Main(main, className="wall-main"),
             ticker,
             time_machine.bar(place.texts),
-            html.Div(html.Div(className="veil-text"), className="veil", **data(beat="a")),
+            veil(),
             dcc.Store(id=ids.LATE),
         ],
         className=f"wall wall-{place.level}",
@@ -73,6 +73,11 @@ def _facts(place: Place) -> str:
     levels = {"streets": "street", "zones": "zone", "communities": "community", "grids": "grid"}
     counts = {name: place.count(level) for name, level in levels.items()}
     return place.texts(f"app.facts.{place.level}", **counts)
+
+
+def veil() -> Component:
+    """What goes over a page that is no longer live (assets/css/3-components.css)."""
+    return html.Div(html.Div(className="veil-text"), className="veil", **data(beat="a"))
 
 
 def notice(error: CockpitError, texts: Texts) -> Component:
