@@ -5,6 +5,7 @@
     python app.py project    the one writer of frames
     python app.py intake     takes what sources publish
     python app.py archive    keeps the log in SQL
+    python app.py query      answers questions about the past
     python app.py simulate   the simulated district
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
@@ -35,6 +36,7 @@ from datasource.geography import features
 from datasource.intake import Intake
 from datasource.log_lines import log_to_stderr
 from datasource.projection import Projection
+from datasource.queries import Queries
 from datasource.run import run
 from datasource.simulator.redis_doors import run_simulator
 from datasource.site import Site, geography_of
@@ -53,6 +55,7 @@ def serve(site: Site) -> int:
         receiver=site.receiver,
         stats=site.stats,
         board=site.board,
+        queries=Queries(site.client, site.prefix),
         gauge=site.gauge,
         dead_letters=site.dead_letters,
         features=features,
@@ -114,10 +117,17 @@ def archive(site: Site, stop: StopSignal) -> None:
     ).run(stop)
 
 
+def query(site: Site, stop: StopSignal) -> None:
+    from datasource.query_worker import make_worker  # and with it pandas
+
+    make_worker(site).run(stop)
+
+
 ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {
     "project": project,
     "intake": intake,
     "archive": archive,
+    "query": query,
     "simulate": simulate,
 }
 

@@ -1,7 +1,8 @@
 """The HTTP door for programs: events in, frames out (events.md, metrics.md).
 
 `POST /api/v1/events` answers only after the log has the events. `GET
-/api/v1/frames/<region>/<screen>` answers the last frame as it was published.
+/api/v1/frames/<region>/<screen>` answers the last frame as it was published, with `?at=<instant>`
+the one of that instant (callbacks/past.py).
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Protocol
 import msgspec
 from flask import Blueprint, Response, jsonify, request
 
-from callbacks.address import checked_view
+from callbacks.past import Queries, frame_at, known_view
 from cockpit.domain.events import MAX_BYTES
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
@@ -51,8 +52,8 @@ class Receiver(Protocol):
         """What became of each. Raises CockpitError `redis.unreachable`; may be repeated."""
 
 
-def create_api(receiver: Receiver, bus: FrameBus, regions: Regions) -> Blueprint:
-    """The routes under /api/v1."""
+def create_api(receiver: Receiver, bus: FrameBus, regions: Regions, queries: Queries) -> Blueprint:
+    """The routes under /api/v1 that are about now; with `?at=` a frame is one of then."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
     @api.post("/events")
@@ -62,10 +63,9 @@ def create_api(receiver: Receiver, bus: FrameBus, regions: Regions) -> Blueprint
 
     @api.get("/frames/<region>/<screen>")
     def get_frame(region: str, screen: str) -> Response:
-        try:
-            view = checked_view(regions, region, screen)
-        except CockpitError:
-            raise CockpitError("screen.unknown", region=region[:20], screen=screen[:20]) from None
+        view = known_view(regions, region, screen)
+        if "at" in request.args:
+            return frame_at(queries, view)
         frame = bus.last(view)
         if frame is None:
             raise CockpitError("frame.none")

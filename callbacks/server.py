@@ -28,6 +28,7 @@ from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
+from callbacks.past import Queries, create_past
 from callbacks.sources import SourcesNow
 from callbacks.status import Watched, create_status
 from callbacks.word import ServerWord
@@ -66,6 +67,7 @@ class Parts:
     receiver: Receiver
     stats: Stats
     board: ScreensBoard
+    queries: Queries
     gauge: LogGauge
     dead_letters: DeadLetters
     features: Callable[[str], dict[str, Any]]
@@ -81,7 +83,8 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     install_guard(server)
     _compress(server)
     _check_addresses(server, parts.regions)
-    server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions))
+    server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions, parts.queries))
+    server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock))
     server.register_blueprint(create_health(metrics, parts.stats))
     server.register_blueprint(create_status(_watched(parts, metrics)))
     word = ServerWord(parts.stats, parts.board, metrics)

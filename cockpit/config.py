@@ -172,6 +172,13 @@ SETTINGS: tuple[Setting, ...] = (
         "wgs84|gcj02",
     ),
     Setting(
+        "replay_sessions",
+        "8",
+        "Replays that one query process keeps at one time; each has the district in memory.",
+        _whole(1, 1000),
+        "N",
+    ),
+    Setting(
         "log_level",
         "info",
         "Least level of log lines.",

@@ -9,7 +9,7 @@ from typing import NoReturn
 from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 
-ROLES = ("run", "serve", "project", "intake", "archive", "simulate")
+ROLES = ("run", "serve", "project", "intake", "archive", "query", "simulate")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,16 +10,18 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 
 from cockpit.errors import CockpitError
 from cockpit.ports import Stats, StopSignal
+from datasource.database.history import History
+from datasource.database.jumps import ArchiveJumps
 from datasource.outage import Outage
 from datasource.queries import Inbox
 from datasource.questions import Asked, FrameAt, Question, Replay
 from datasource.replay import Replays
+from datasource.site import Site, geography_of
 
 _logger = logging.getLogger(__name__)
 
@@ -27,13 +29,6 @@ _NICE = 10
 _WAIT_SECONDS = 0.5
 _RETRY_SECONDS = 0.2
 _COUNTERS = ("answered", "refused", "failures", "busy_ms")
-
-
-class History(Protocol):
-    """Answers every other question."""
-
-    def answer(self, question: Question) -> object:
-        """What JSON can say. Raises CockpitErrors of the question's own."""
 
 
 class QueryWorker:
@@ -107,3 +102,19 @@ class QueryWorker:
         self._stats.write(
             "query", {**counts, "replays": self._replays.open, "late": self._inbox.late}
         )
+
+
+def make_worker(site: Site) -> QueryWorker:
+    """A worker with all that it needs; opens nothing yet."""
+    inbox = Inbox(site.client, site.prefix)
+    replays = Replays(
+        archive=site.archive,
+        jumps=ArchiveJumps(site.database, site.archive, site.regions),
+        regions=site.regions,
+        geography=geography_of,
+        clock=site.clock,
+        worker=inbox.worker,
+        limit=site.settings["replay_sessions"],
+    )
+    history = History(site.database, site.regions, site.rules)
+    return QueryWorker(inbox, replays, history, site.stats)

@@ -72,7 +72,8 @@ class Departments(Struct, frozen=True, tag="departments"):
     end: int
 
 
-Question = Replay | FrameAt | Moments | Series | Compare | Handling | Departments
+PastQuestion = Moments | Series | Compare | Handling | Departments
+Question = Replay | FrameAt | PastQuestion
 
 
 class Asked(Struct, frozen=True):

@@ -7,7 +7,6 @@ spares folding and changes nothing else. One thread owns all of this.
 
 import logging
 import time
-from bisect import bisect_right
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Protocol
@@ -19,13 +18,15 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
 from cockpit.projector import Projector
+from datasource.archive.recorder import Changes, rules_at
 from datasource.questions import FrameAt, Go, Replay
+from datasource.site import changes_of
 
 _logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 EPOCH = "replay"
-_BATCH = 500  # entries folded between two signs of life
+_PAGE = 5000  # entries read at once, and folded between two signs of life
 _LETTERS = 200
 _FAR = 20_000  # entries from where a checkpoint is nearer than the projector at hand
 MILLISECOND = 1000
@@ -48,52 +49,33 @@ class Jumps(Protocol):
         """The last one at or before an instant."""
 
 
-class RuleBook:
-    """The rules along the log. Those of one text are read once."""
-
-    def __init__(self, make_geography: Callable[[Rules], Geography]) -> None:
-        self._make_geography = make_geography
-        self._read: dict[str, tuple[Rules, Geography]] = {}
-        self._sets: list[RuleSet] = []
-
-    def renew(self, sets: list[RuleSet]) -> None:
-        """All rules that were ever in force. Raises CockpitError `archive.empty` without any."""
-        if not sets:
-            raise CockpitError("archive.empty")
-        self._sets = sets
-
-    def at(self, n: int) -> tuple[Rules, Geography]:
-        """What is in force for entry `n`."""
-        place = bisect_right(self._sets, n, key=lambda each: each.from_n) - 1
-        text = self._sets[max(0, place)].text
-        if text not in self._read:
-            rules = Rules.from_toml(text)
-            self._read[text] = rules, self._make_geography(rules)
-        return self._read[text]
-
-    def begins(self, n: int) -> bool:
-        """Whether other rules are in force from entry `n` on."""
-        return any(each.from_n == n for each in self._sets[1:])
-
-
 class Tape:
     """One projector that only moves forward through the archive."""
 
-    def __init__(self, archive: Archive, regions: Regions, book: RuleBook, instant: int) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        regions: Regions,
+        changes: Changes,
+        geography: Callable[[Rules], Geography],
+        instant: int,
+    ) -> None:
         """Stands at the newest checkpoint that lies not after `instant`, else at the beginning:
         also when an earlier build has made the checkpoint and it cannot be read any more."""
-        self._archive, self._book = archive, book
+        self._archive, self._geography = archive, geography
         self._ahead: deque[DeadLetter] = deque()
         found = archive.checkpoint(n=archive.number_at(instant), at=instant)
         if found:
-            self.projector = Projector(regions, *book.at(found.n))
+            self._rules = rules_at(changes, found.n)
+            self.projector = Projector(regions, self._rules, geography(self._rules))
             self._letters_read = found.letters
             try:
                 self.projector.load(found.body)
                 return
             except CockpitError as error:
                 _logger.warning("%s; the archive is folded from its beginning", error)
-        self.projector = Projector(regions, *book.at(1))
+        self._rules = rules_at(changes, 1)
+        self.projector = Projector(regions, self._rules, geography(self._rules))
         self._letters_read = "0"
 
     def is_near(self, instant: int) -> bool:
@@ -101,15 +83,18 @@ class Tape:
         ahead = self._archive.number_at(instant) - self.projector.seq
         return self.projector.now <= instant and ahead <= _FAR
 
-    def forward(self, instant: int, beat: Callable[[], None]) -> None:
+    def forward(self, instant: int, changes: Changes, beat: Callable[[], None]) -> None:
         """Fold what was received up to `instant` and let time pass up to it, as it did live."""
         projector, last = self.projector, self._archive.number_at(instant)
-        while projector.seq < last:
-            entries = self._archive.read(projector.seq, min(_BATCH, last - projector.seq))
-            for entry in entries:
+        while projector.seq < last and (found := self._archive.read(projector.seq, _PAGE)):
+            for entry in found:
+                if entry.n > last:
+                    break
                 self._hear(entry.received)
-                if self._book.begins(entry.n):
-                    projector.adopt(*self._book.at(entry.n))
+                rules = rules_at(changes, entry.n)
+                if rules is not self._rules:
+                    projector.adopt(rules, self._geography(rules))
+                    self._rules = rules
                 projector.fold(entry)
             projector.take_refusals()
             beat()
@@ -139,7 +124,7 @@ class Replays:
         archive: Archive,
         jumps: Jumps,
         regions: Regions,
-        make_geography: Callable[[Rules], Geography],
+        geography: Callable[[Rules], Geography],
         clock: Clock,
         worker: str,
         limit: int,
@@ -147,7 +132,9 @@ class Replays:
         """`worker` begins every session's name; `limit`: projectors kept, the least recently used
         go first."""
         self._archive, self._jumps, self._regions, self._clock = archive, jumps, regions, clock
-        self._book = RuleBook(make_geography)
+        self._geography = geography
+        self._rule_sets: list[RuleSet] = []
+        self._changes: Changes = []
         self._worker, self._limit = worker, limit
         self._first: int | None = None
         # By session, the least recently used first, each with the real time of its last use.
@@ -218,17 +205,22 @@ class Replays:
         return _whole(found)
 
     def _frame(self, session: str, view: str, at: int, beat: Callable[[], None]) -> bytes:
-        self._book.renew(self._archive.rule_sets())
+        self._look_for_rules()
         kept = self._tapes.pop(session, None)
         tape = kept[0] if kept and kept[0].is_near(at) else None
         if tape is None:
             while len(self._tapes) >= self._limit:
                 self._tapes.popitem(last=False)
             kept = None  # its memory is needed for the next one
-            tape = Tape(self._archive, self._regions, self._book, at)
-        tape.forward(at, beat)
+            tape = Tape(self._archive, self._regions, self._changes, self._geography, at)
+        tape.forward(at, self._changes, beat)
         self._tapes[session] = tape, time.monotonic()
         return tape.projector.frame(view, EPOCH, 0)
+
+    def _look_for_rules(self) -> None:
+        found = self._archive.rule_sets()
+        if found != self._rule_sets:
+            self._rule_sets, self._changes = found, changes_of(found)
 
 
 def _whole(instant: int) -> int:

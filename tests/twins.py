@@ -198,6 +198,13 @@ class MemoryGauge:
         return self.state
 
 
+class NoQueries:
+    """Nobody answers questions about the past, as when the role `query` does not run."""
+
+    def ask(self, question: object, worker: str = "") -> bytes:
+        raise CockpitError("query.unavailable")
+
+
 class OpenGeography:
     """Every position is inside, save those in `outside` as (grid, lon, lat)."""
 

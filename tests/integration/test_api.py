@@ -24,6 +24,7 @@ from datasource.log import RedisLog
 from datasource.receive import Receiver
 from datasource.stats import RedisStats
 from tests.support import PREFIX, RedisServer
+from tests.twins import NoQueries
 
 pytestmark = pytest.mark.integration
 
@@ -56,7 +57,7 @@ class Door:
         receiver = Receiver(self.log, self.dead, EventReader(REGIONS, RULES), self.clock)
         server = Flask("door", static_folder=None)
         install_guard(server)
-        server.register_blueprint(create_api(receiver, self.bus, REGIONS))
+        server.register_blueprint(create_api(receiver, self.bus, REGIONS, NoQueries()))
         server.register_blueprint(create_health(self.metrics, self.stats))
 
         @server.get("/broken")

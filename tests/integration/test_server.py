@@ -26,6 +26,7 @@ from tests.twins import (
     MemoryGauge,
     MemoryLog,
     MemoryStats,
+    NoQueries,
 )
 
 pytestmark = pytest.mark.integration
@@ -45,6 +46,7 @@ def parts(**options: str) -> Parts:
         receiver=Receiver(MemoryLog(), MemoryDeadLetters(), reader, clock),
         stats=MemoryStats(),
         board=MemoryBoard(),
+        queries=NoQueries(),
         gauge=MemoryGauge(),
         dead_letters=MemoryDeadLetters(),
         features=features,
