@@ -6,7 +6,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.support"]
+pytest_plugins = ["tests.support", "tests.postgres"]
 
 for name, examples in (("fast", 20), ("moderate", 200), ("thorough", 3000)):
     settings.register_profile(name, max_examples=examples, deadline=None)
