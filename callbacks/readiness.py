@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from cockpit.ports import Process
 
 # Missed whenever none is active; the others once one was ever seen here.
-ALWAYS = ("intake", "projector")
-ONCE_SEEN = ("archive", "query")
+ALWAYS = ("intake", "projector", "archive")
+ONCE_SEEN = ("query",)
 # A figure above 0 in the word of a role's active process is this fault of the site.
 FAULTS = (("intake", "refusing", "log.full"),)
 

@@ -210,6 +210,7 @@ def test_a_redis_that_is_away_is_said_and_the_same_may_be_sent_again(
         "redis",
         "intake",
         "projector",
+        "archive",
         "frames",
     ]
     assert door.http.get("/metrics").status_code == 200
@@ -222,10 +223,11 @@ def test_ready_means_that_frames_flow(door: Door) -> None:
     answer = door.http.get("/readyz")
     assert (answer.status_code, answer.get_json()["missing"]) == (
         503,
-        ["intake", "projector", "frames"],
+        ["intake", "projector", "archive", "frames"],
     )
     door.stats.write("intake", {"received": 5})
     door.stats.write("projector", {"lag": 0.5})
+    door.stats.write("archive", {"seq": 5})
     door.publish("120110/wall")
     answer = door.http.get("/readyz")
     assert (answer.status_code, answer.get_json()["missing"]) == (200, [])
@@ -238,6 +240,7 @@ def test_ready_means_that_frames_flow(door: Door) -> None:
 def test_a_role_that_was_seen_once_is_missed_and_a_refusal_is_a_fault(door: Door) -> None:
     door.publish("120110/wall")
     door.stats.write("projector", {"seq": 5})
+    door.stats.write("archive", {"seq": 5})
     door.stats.write("intake", {"refusing": 1})
     door.stats.write("query", {"replays": 0}, "waiting")
     answer = door.http.get("/readyz")

@@ -105,7 +105,9 @@ function paintLetter([code, count, last], item, row) {
   write(last, moment(item.last));
 }
 
-const noteProcesses = ({ processes, build }) => t("status.processes.note", { count: processes.length, build });
+function noteProcesses({ processes, build }) {
+  return t("status.processes.note", { count: processes.length, build });
+}
 
 function noteScreens({ screens }) {
   const of = (state) => number(screens.live[state] ?? 0);
@@ -113,7 +115,9 @@ function noteScreens({ screens }) {
   return t("status.screens.note", { total: number(screens.total), servers: screens.servers, ...facts });
 }
 
-const noteSources = ({ sources }) => t("status.sources.note", { late: sources.filter(({ late }) => late).length });
+function noteSources({ sources }) {
+  return t("status.sources.note", { late: sources.filter(({ late }) => late).length });
+}
 
 function noteLetters({ dead_letters: letters }) {
   return t("status.letters.note", { count: number(letters.reduce((sum, { count }) => sum + count, 0)) });
