@@ -1,6 +1,7 @@
 """What a database says when it cannot, as CockpitErrors that say what to do."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,21 +69,21 @@ def database_errors(where: str, file: Path | None = None) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        raise _judged(error.orig or error, where, file) from error
+    except (sqlite3.Error, PostgresError) as error:
+        # Of what goes past SQLAlchemy for speed, or before a transaction.
         raise _judged(error, where, file) from error
     except SQLAlchemyError as error:
         # The pool's timeout, for the most part: all connections were busy too long.
         raise CockpitError("archive.unreachable", where=where, why=_first_line(error)) from error
 
 
-def _judged(error: DBAPIError, where: str, file: Path | None) -> CockpitError:
-    fault = error.orig or error
+def _judged(fault: BaseException, where: str, file: Path | None) -> CockpitError:
     why = _first_line(fault)
     if isinstance(fault, PostgresError):
         code = _postgres_code(fault, why)
     else:
         code = _sqlite_code(fault, why, file)
-    if code == "archive.refused" and error.connection_invalidated:
-        code = "archive.unreachable"
     if code == "database.url":
         return CockpitError(code, why=why)
     return CockpitError(code, where=where, why=why)

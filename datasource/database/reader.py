@@ -129,11 +129,6 @@ class ArchiveReader:
         with self._database.read() as connection:
             return connection.scalar(select(func.max(tables.half_hours.c.at))) or 0
 
-    def sampled(self) -> int:
-        """The last end of a half-hour that has numbers, 0 when there is none."""
-        with self._database.read() as connection:
-            return connection.scalar(select(func.max(tables.half_hours.c.at))) or 0
-
     def events_with(self, subject: str) -> list[Entry]:
         """Every event about a subject (`case/7`), in order."""
         about = _entries(events.c.subject == subject).order_by(events.c.day, events.c.n)

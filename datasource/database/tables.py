@@ -31,7 +31,12 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value.replace("\0", "\ufffd") if value and "\0" in value else value
+        return value and without_nul(value)
+
+
+def without_nul(text: str) -> str:
+    """A text as `Words` keeps it."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 metadata = MetaData()

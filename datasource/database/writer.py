@@ -18,11 +18,11 @@ from cockpit.errors import CockpitError
 from cockpit.ports import ArchiveEnd, Entry
 from datasource.database import blocks, tables
 from datasource.database.batch import Batch
+from datasource.database.bulk import insert_new_keys, insert_rows
 from datasource.database.engine import Database
 from datasource.database.partitions import make_partition
 from datasource.database.reader import read_end
 from datasource.database.rows import store_letters, store_rows
-from datasource.database.upserts import keeping
 
 POSITION = "patrol.pinged"
 # So many positions at once are packed without waiting for a full block.
@@ -123,21 +123,15 @@ class ArchiveWriter:
             for _, entry, event in others
             if event is not None
         ]
-        fresh: set[int] = set()
-        if keys:
-            statement = keeping(tables.event_keys, self._database.dialect)
-            statement = statement.returning(tables.event_keys.c.n)
-            fresh.update(connection.scalars(statement, keys))
+        fresh = insert_new_keys(connection, tables.event_keys, keys, "n")
         rows, repeats = [], []
         for day, entry, event in others:
             if event is not None and entry.n not in fresh:
                 repeats.append({"n": entry.n, "received": entry.received, "raw": entry.raw})
             else:
                 rows.append(_event_row(day, entry, event))
-        if rows:
-            connection.execute(insert(tables.events), rows)
-        if repeats:
-            connection.execute(insert(tables.repeats), repeats)
+        insert_rows(connection, tables.events, rows)
+        insert_rows(connection, tables.repeats, repeats)
         return len(repeats)
 
 
@@ -192,8 +186,7 @@ def _store_positions(
     faded = any(entry.faded is not None for _, entry in positions)
     full = count + len(positions) >= blocks.FULL or len(positions) >= _MANY
     if not (full or faded or (count and oldest < today)):
-        if positions:
-            connection.execute(insert(table), [_open_row(day, entry) for day, entry in positions])
+        insert_rows(connection, table, [_open_row(day, entry) for day, entry in positions])
         return
     waiting = connection.execute(select(table).order_by(table.c.n)).all() if count else []
     connection.execute(delete(table))
