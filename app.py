@@ -37,6 +37,7 @@ from datasource.intake import Intake
 from datasource.log_lines import log_to_stderr
 from datasource.projection import Projection
 from datasource.queries import Queries
+from datasource.resume import Resume
 from datasource.run import run
 from datasource.simulator.redis_doors import run_simulator
 from datasource.site import Site, geography_of
@@ -71,9 +72,16 @@ def serve(site: Site) -> int:
 
 def project(site: Site, stop: StopSignal) -> None:
     Projection(
-        make_projector=lambda: Projector(site.regions, site.rules, geography_of(site.rules)),
+        resume=Resume(
+            site.archive,
+            site.rules_text,
+            make_projector=lambda rules, geography: Projector(site.regions, rules, geography),
+            make_geography=geography_of,
+        ),
         log=site.log,
         dead_letters=site.dead_letters,
+        archive=site.archive,
+        mend_log=site.mend_log,
         bus=site.bus,
         lock=site.lock("projector"),
         stats=site.stats,

@@ -212,8 +212,11 @@ class Lock(Protocol):
     def try_acquire(self) -> bool:
         """Get or renew the lock, without waiting; False while another process holds it."""
 
+    def acquire(self, stop: StopSignal) -> bool:
+        """Wait as standby for the lock; False when `stop` came first."""
+
     def keep(self) -> bool:
-        """The same, but asked at most each half second; in between, what was answered last.
+        """`try_acquire`, but asked at most each half second; in between, what was answered last.
         To be called at least once a second."""
 
     def release(self) -> None:

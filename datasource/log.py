@@ -31,12 +31,24 @@ from datasource.subscription import Subscription
 _ROOT = Path(__file__).resolve().parent.parent
 REMEMBERED_SECONDS = 48 * 3600
 _PIECE = 256  # events a script call: Redis serves nobody else meanwhile, so well under 5 ms
+_TRIMMED_AT_ONCE = 10_000  # entries an XTRIM, for the same reason
 
 # KEYS: the log, then one mark of (source, id) for each event.
-# ARGV: instant of receipt, seconds a mark lives, then the messages.
+# ARGV: instant of receipt, seconds a mark lives, entries the log may hold (0: any number), then
+# the messages. Answers how many were accepted, -1 when something is new and there is no room.
 # The number follows from the last entry alone: no counter that could run apart from it.
 _APPEND = """
 local number, received = 0, ARGV[1]
+local limit = tonumber(ARGV[3])
+local room = limit > 0 and limit - redis.call('XLEN', KEYS[1]) or #KEYS
+if room < #KEYS - 1 then
+  local fresh, known = 0, {}
+  for i = 2, #KEYS do
+    if not known[KEYS[i]] and redis.call('EXISTS', KEYS[i]) == 0 then fresh = fresh + 1 end
+    known[KEYS[i]] = true
+  end
+  if fresh > 0 and fresh > room then return {-1, 0} end
+end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if last then
   number = tonumber(string.match(last[1], '^%d+'))
@@ -47,7 +59,7 @@ for i = 2, #KEYS do
   if redis.call('SET', KEYS[i], 1, 'NX', 'EX', ARGV[2]) then
     accepted = accepted + 1
     redis.call('XADD', KEYS[1], string.format('%d-0', number + accepted),
-               'e', ARGV[i + 1], 'at', received)
+               'e', ARGV[i + 2], 'at', received)
   end
 end
 if accepted > 0 then redis.call('PUBLISH', KEYS[1], string.format('%d', number + accepted)) end
@@ -67,8 +79,9 @@ class RedisLog:
     Whoever trims the stream must leave its last entry: the next number follows from it.
     """
 
-    def __init__(self, client: Redis, prefix: str) -> None:
-        self._client, self._prefix = client, prefix
+    def __init__(self, client: Redis, prefix: str, limit: int = 0) -> None:
+        """`limit`: entries it may hold, 0 for any number."""
+        self._client, self._prefix, self._limit = client, prefix, limit
         self._key = f"{prefix}:log"
         self._append = client.register_script(_APPEND)
         self._end_epoch = client.register_script(_END_EPOCH)
@@ -88,13 +101,15 @@ class RedisLog:
                 for start in range(0, len(events), _PIECE):
                     self._send(events[start : start + _PIECE], received, pipe)
                 answers = pipe.execute()
+        if any(answer[0] < 0 for answer in answers):
+            raise CockpitError("log.full", limit=self._limit)
         accepted = sum(answer[0] for answer in answers)
         return Appended(accepted, len(events) - accepted, answers[-1][1])
 
     def _send(self, events: Sequence[Event], received: int, client: Redis) -> Any:
         keys: list[str | bytes] = [self._key]
         keys += [event_mark(self._prefix, event.source, event.id) for event in events]
-        args: list[int | bytes] = [received, REMEMBERED_SECONDS]
+        args: list[int | bytes] = [received, REMEMBERED_SECONDS, self._limit]
         args += [event.raw for event in events]
         return self._append(keys=keys, args=args, client=client)
 
@@ -111,7 +126,9 @@ class RedisLog:
                 pipe.xrange(self._key, f"{after}-0", f"{after}-0")
             pipe.xread({self._key: f"{after}-0"}, count=limit)
             *before, streams = pipe.execute()
-        if before and list(stream_entries(before[0])) != [known]:
+        there = list(stream_entries(before[0])) if before else [known]
+        # What is not there was trimmed away, if the log begins behind it.
+        if there != [known] and (there or self.first() <= after):
             self._last_read = None
             raise CockpitError("log.changed", number=after)
         entries = list(stream_entries(streams[0][1])) if streams else []
@@ -132,6 +149,27 @@ class RedisLog:
         with redis_errors(self._client):
             found = self._client.xrevrange(self._key, count=1)
         return next(stream_entries(found), None)
+
+    def first(self) -> int:
+        with redis_errors(self._client):
+            found = self._client.xrange(self._key, count=1)
+        return next((entry.n for entry in stream_entries(found)), 0)
+
+    def length(self) -> int:
+        with redis_errors(self._client):
+            held: Any = self._client.xlen(self._key)
+        return int(held)
+
+    def trim(self, up_to: int, keep: int) -> int:
+        """As the port says, in pieces, so that Redis serves others in between."""
+        end = min(up_to + 1, self.head() + 1 - max(keep, 1))
+        gone, first = 0, self.first()
+        while first < end:
+            first = min(first + _TRIMMED_AT_ONCE, end)
+            with redis_errors(self._client):
+                piece: Any = self._client.xtrim(self._key, minid=f"{first}-0", approximate=False)
+            gone += int(piece)
+        return gone
 
     def epoch(self) -> str:
         key = f"{self._prefix}:epoch"
@@ -165,8 +203,9 @@ def _receiver(redis_url: str | None) -> Receiver:
     prefix = settings["prefix"]
     rules = Rules.from_toml((_ROOT / settings["rules"]).read_text("utf-8"))
     clock = anchored_clock(os.environ, settings["speed"]) or SystemClock()
-    log, dead_letters = RedisLog(client, prefix), RedisDeadLetters(client, prefix)
-    return Receiver(log, dead_letters, EventReader(load_regions(), rules), clock)
+    log = RedisLog(client, prefix, settings["log_limit"])
+    reader = EventReader(load_regions(), rules)
+    return Receiver(log, RedisDeadLetters(client, prefix), reader, clock)
 
 
 def append(events: Iterable[Mapping[str, Any] | bytes], redis_url: str | None = None) -> Receipt:
@@ -178,8 +217,8 @@ def append(events: Iterable[Mapping[str, Any] | bytes], redis_url: str | None = 
     Each event is a CloudEvent as a mapping or as JSON. Answers once the log has them: accepted,
     duplicates, and what was rejected (place, code, reason; also in the dead letters). Redis,
     prefix and clock are those of the settings in the environment (docs/settings.md) unless
-    `redis_url` names another Redis. Raises CockpitError `redis.unreachable` or
-    `redis.refused`; the same call may then be repeated.
+    `redis_url` names another Redis. Raises CockpitError `redis.unreachable`, `redis.refused` or
+    `log.full` (the archive does not keep up); the same call may then be repeated.
     """
     messages = [e if isinstance(e, bytes) else msgspec.json.encode(e) for e in events]
     return _receiver(redis_url).receive(messages)

@@ -47,8 +47,8 @@ class Receiver:
     def receive(self, messages: Sequence[bytes]) -> Receipt:
         """Judge and keep a batch; answers when the log and the dead letters have it.
 
-        Raises CockpitError `redis.unreachable` or `redis.refused` when it could not all be
-        kept; sending the same again loses and doubles no event.
+        Raises CockpitError `redis.unreachable`, `redis.refused` or `log.full` when it could not
+        all be kept; sending the same again loses and doubles no event.
         """
         judged = self.judge(messages)
         appended = self.append(judged)
@@ -68,8 +68,10 @@ class Receiver:
         return judged
 
     def append(self, judged: Judged) -> Appended:
-        """Append the good ones; may be repeated when it raises."""
-        return self._log.append(judged.events, judged.received)
+        """Append the good ones, received now; may be repeated when it raises."""
+        # Not at the instant of judging: a batch that had to wait would be dated before others
+        # that were appended meanwhile, and seem to have come earlier than it did.
+        return self._log.append(judged.events, self._clock.now())
 
     def put(self, judged: Judged, once: str | None = None) -> None:
         """Keep the bad ones; may be repeated with the same `once` when it raises."""

@@ -8,15 +8,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from cockpit.clock import MINUTE
 from cockpit.domain.events import Event, decode
+from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import (
     Appended,
+    ArchiveEnd,
+    Checkpoint,
     DeadCount,
     DeadLetter,
     Entry,
+    Geography,
     Process,
     ProcessState,
+    RuleSet,
+    StopSignal,
 )
 from cockpit.watching import ConnectedScreen, LogState
 
@@ -24,9 +31,10 @@ from cockpit.watching import ConnectedScreen, LogState
 class MemoryLog:
     """A log in a list. `down = True` makes every call raise `redis.unreachable`."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 0) -> None:
         self.entries: list[Entry] = []
         self.down = False
+        self._limit, self._trimmed = limit, 0
         self._seen: set[tuple[str, str]] = set()
         self._epoch = 1
 
@@ -36,25 +44,43 @@ class MemoryLog:
 
     def append(self, events: Sequence[Event], received: int) -> Appended:
         self._check()
-        before = len(self.entries)
+        before = self.head()
+        fresh = {(event.source, event.id) for event in events} - self._seen
+        if fresh and self._limit and self.length() + len(fresh) > self._limit:
+            raise CockpitError("log.full", limit=self._limit)
         for event in events:
             if (event.source, event.id) in self._seen:
                 continue
             self._seen.add((event.source, event.id))
             received = max(received, self.entries[-1].received) if self.entries else received
-            self.entries.append(Entry(len(self.entries) + 1, received, event.raw))
-        accepted = len(self.entries) - before
-        return Appended(accepted, len(events) - accepted, len(self.entries))
+            self.entries.append(Entry(self.head() + 1, received, event.raw))
+        accepted = self.head() - before
+        return Appended(accepted, len(events) - accepted, self.head())
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         self._check()
-        if after > len(self.entries):
+        if after > self.head():
             raise CockpitError("log.changed", number=after)
-        return self.entries[after : after + limit]
+        begin = max(0, after - self._trimmed)
+        return self.entries[begin : begin + limit]
 
     def head(self) -> int:
         self._check()
+        return self._trimmed + len(self.entries)
+
+    def first(self) -> int:
+        self._check()
+        return self.entries[0].n if self.entries else 0
+
+    def length(self) -> int:
+        self._check()
         return len(self.entries)
+
+    def trim(self, up_to: int, keep: int) -> int:
+        gone = max(0, min(up_to, self.head() - max(keep, 1)) - self._trimmed)
+        del self.entries[:gone]
+        self._trimmed += gone
+        return gone
 
     def last_received(self) -> int | None:
         self._check()
@@ -126,19 +152,89 @@ class MemoryFrameBus:
 
 
 class MemoryLock:
-    """A lock that is always ours."""
+    """A lock that is ours while `free`; each time it was not, it comes back with a new token."""
 
     def __init__(self, token: str = "1-memory") -> None:
-        self.token = token
+        self.token, self.free = token, True
+        self._holders = int(token.partition("-")[0])
+        self._held = True
 
-    def acquire(self) -> None:
-        return
+    def try_acquire(self) -> bool:
+        if self.free and not self._held:
+            self._holders += 1
+            self.token = f"{self._holders}-memory"
+        self._held = self.free
+        return self.free
 
-    def keep(self) -> None:
-        return
+    def acquire(self, stop: StopSignal) -> bool:
+        while not stop.is_set():
+            if self.try_acquire():
+                return True
+        return False
+
+    def keep(self) -> bool:
+        return self.try_acquire()
 
     def release(self) -> None:
         return
+
+
+class MemoryArchive:
+    """An archive in lists. `down = True` makes every call raise `archive.unreachable`; `asked`
+    counts the calls."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.dead: list[tuple[str, DeadLetter]] = []
+        self.checkpoints: list[Checkpoint] = []
+        self.sets: list[RuleSet] = []
+        self.down, self.asked = False, 0
+
+    def _check(self) -> None:
+        self.asked += 1
+        if self.down:
+            raise CockpitError("archive.unreachable", where="memory", why="down")
+
+    def end(self) -> ArchiveEnd:
+        self._check()
+        last = self.entries[-1] if self.entries else Entry(0, 0, b"")
+        return ArchiveEnd(last.n, last.received, self.dead[-1][0] if self.dead else "0", "")
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        self._check()
+        return [entry for entry in self.entries if entry.n > after][:limit]
+
+    def number_at(self, instant: int) -> int:
+        self._check()
+        return max((entry.n for entry in self.entries if entry.received <= instant), default=0)
+
+    def letters(self, after: str, limit: int) -> list[tuple[str, DeadLetter]]:
+        self._check()
+        return [row for row in self.dead if _place(row[0]) > _place(after)][:limit]
+
+    def checkpoint(self, n: int | None = None, at: int | None = None) -> Checkpoint | None:
+        self._check()
+        fit = [
+            each
+            for each in self.checkpoints
+            if (n is None or each.n <= n) and (at is None or each.at <= at)
+        ]
+        return max(fit, key=lambda each: each.n, default=None)
+
+    def rule_sets(self) -> list[RuleSet]:
+        self._check()
+        return list(self.sets)
+
+    def adopt_rules(self, text: str, head: int) -> list[RuleSet]:
+        self._check()
+        if not self.sets or self.sets[-1].text != text:
+            self.sets.append(RuleSet(head + 1 if self.sets else 1, text))
+        return list(self.sets)
+
+
+def _place(stream_id: str) -> tuple[int, int]:
+    first, _, second = stream_id.partition("-")
+    return int(first), int(second or 0)
 
 
 class MemoryStats:
@@ -255,4 +351,15 @@ class Counting:
     def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
         return msgspec.json.encode(
             {"view": view, "epoch": epoch, "seq": self.seq, "at": self.now, "order": self.order}
+        )
+
+    def adopt(self, rules: Rules, geography: Geography) -> None:
+        self.order.append(f"rules {rules.parking // MINUTE}")
+
+    def dump(self) -> bytes:
+        return msgspec.msgpack.encode((self.seq, self.now, self.order))
+
+    def load(self, data: bytes) -> None:
+        self.seq, self.now, self.order = msgspec.msgpack.decode(
+            data, type=tuple[int, int, list[str]]
         )

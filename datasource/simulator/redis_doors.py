@@ -1,6 +1,7 @@
 """The simulator's real doors: PUBLISH on the sources' channel, and its memory in a hash."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Any, TypeVar, cast
@@ -12,6 +13,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Lock, StopSignal
+from datasource.lock import LIFE_MS
 from datasource.outage import Outage
 from datasource.redis_client import redis_errors
 from datasource.simulator.ground import Ground
@@ -65,11 +67,14 @@ def grids_text() -> str:
     return (resources.files("datasource") / "geodata" / "grids.geojson").read_text("utf-8")
 
 
-def _held(lock: Lock, door: Callable[[Sequence[bytes]], T]) -> Callable[[Sequence[bytes]], T]:
+def _held(
+    lock: Lock, prefix: str, door: Callable[[Sequence[bytes]], T]
+) -> Callable[[Sequence[bytes]], T]:
     """The door, shut while somebody else holds the lock."""
 
     def through(messages: Sequence[bytes]) -> T:
-        lock.keep()
+        if not lock.keep():
+            raise CockpitError("simulator.already_running", prefix=prefix)
         return door(messages)
 
     return through
@@ -87,7 +92,9 @@ def run_simulator(
     """
     chosen = load_scenario(scenario)
     store = HashStore(client, prefix)
-    state = _opened(store, seed, scenario, clock, lock, stop)
+    if not _admitted(lock, prefix, stop):
+        return
+    state = _opened(store, seed, scenario, clock, stop)
     if state is None:
         return
     world = World(
@@ -96,25 +103,45 @@ def run_simulator(
     )  # fmt: skip
     try:
         Simulator(
-            world, state, _held(lock, Channel(client, prefix)), _held(lock, append), clock, store,
-            stop,
+            world, state, _held(lock, prefix, Channel(client, prefix)),
+            _held(lock, prefix, append), clock, store, stop,
         ).run()  # fmt: skip
     finally:
         lock.release()
 
 
+def _admitted(lock: Lock, prefix: str, stop: StopSignal) -> bool:
+    """True once the lock is ours, False when `stop` came first. Waits out a holder that died;
+    one that lives is not waited for: two simulators are a mistake."""
+    outage = Outage(log, "The simulator")
+    give_up: float | None = None
+    while not stop.is_set():
+        try:
+            if lock.try_acquire():
+                outage.over()
+                return True
+            now = time.monotonic()
+            give_up = give_up or now + LIFE_MS / 1000 + RETRY_SECONDS
+            if now > give_up:
+                raise CockpitError("simulator.already_running", prefix=prefix)
+        except CockpitError as error:
+            if error.code.endswith(".already_running"):
+                raise
+            outage.failed(error)
+            give_up = None
+        stop.wait(RETRY_SECONDS)
+    return False
+
+
 def _opened(
-    store: HashStore, seed: int, scenario: str, clock: Clock, lock: Lock, stop: StopSignal
+    store: HashStore, seed: int, scenario: str, clock: Clock, stop: StopSignal
 ) -> State | None:  # fmt: skip
     """The state once Redis answers; None when `stop` came first."""
     outage = Outage(log, "The simulator")
     while not stop.is_set():
         try:
-            lock.acquire()
             kept = store.load()
         except CockpitError as error:
-            if error.code.endswith(".already_running"):
-                raise
             outage.failed(error)
             stop.wait(RETRY_SECONDS)
             continue
