@@ -15,7 +15,7 @@ from typing import Any
 import dash_leaflet
 import dash_socketio  # noqa: F401 - its script belongs to the page
 import flask
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from callbacks.address import is_status, view_of
@@ -198,7 +198,7 @@ def _register(
             return no_update, no_update
         texts = Texts(language_of(search))
         place = _place(regions, rules, pathname, texts)
-        return map_figure.leaflet(place, features, settings), trend_figure.graph(texts)
+        return map_figure.leaflet(place, features, settings), trend_figure.graphs(texts)
 
 
 def _place(regions: Regions, rules: Rules, pathname: str | None, texts: Texts) -> Place:
@@ -218,7 +218,7 @@ def _validation_layout(regions: Regions, rules: Rules) -> Component:
             shell.root(),
             wall.layout(place),
             status.layout(texts, regions.district.name),
-            dcc.Graph(id=ids.TREND),
+            *trend_figure.graphs(texts),
             dash_leaflet.MapContainer(id=ids.MAP),
         ]
     )

@@ -1,5 +1,5 @@
 """The time machine's controls: the button that opens them, and the bar at the foot of a wall.
-assets/js/core/replay_bar.js makes them work, and puts in the inputs that Dash has no element for."""
+assets/js/core/replay_bar.js makes them work, and puts in the inputs that Dash has none for."""
 
 from dash import html
 from dash.development.base_component import Component
@@ -40,6 +40,7 @@ def _day() -> Component:
     hours = [html.Span(f"{hour:02}", className="hour") for hour in range(0, 25, 3)]
     return html.Div(
         [
+            html.Div(html.I(), className="track"),
             html.Div(className="marks"),
             html.Div(className="slot", **data(replay_input="range")),
             html.Div(hours, className="hours", **attributes("aria", hidden="true")),
@@ -73,7 +74,7 @@ def _tools(texts: Texts) -> Component:
         [
             html.Div(inputs, className="group"),
             html.Div([*_steps(texts, BACK), play, *_steps(texts, FORTH)], className="group"),
-            html.Div(speeds, className="group", role="group", title=texts("replay.speeds")),
+            html.Div(speeds, className="group speeds", role="group", title=texts("replay.speeds")),
             html.Div(className="counts"),
             html.Div(className="said", role="status"),
             html.Div(className="offers group"),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from dash.development.base_component import Component
@@ -13,13 +13,16 @@ from callbacks.pages import create_pages, fingerprints
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from datasource.geography import features, load_regions
+from datasource.questions import Go
+from layouts import ids
 from layouts.figures import map as map_figure
 from layouts.figures.coordinates import to_gcj02
 from layouts.figures.tokens import tokens
-from layouts.figures.trend import figure
+from layouts.figures.trend import days, today
 from layouts.i18n import Texts, language_of
 from layouts.place import Place
 from layouts.screens import wall
+from layouts.time_machine import SPEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {"tiles": "", "tiles_crs": "wgs84"}
@@ -141,7 +144,30 @@ def test_gcj02_of_a_known_place() -> None:
 
 
 def test_the_trend_is_drawn_in_the_colours_of_the_tokens() -> None:
-    drawn = figure(Texts("zh"))
+    drawn = today(Texts("zh"))
     assert [line.name for line in drawn.data] == ["last_week", "reported", "closed"]
     assert drawn.data[1].line.color == tokens()["blue"]
     assert drawn.layout.xaxis.ticktext[1] == Texts("zh")("panel.trend.hour", hour=6)
+
+
+def test_unfinished_days_are_dotted() -> None:
+    drawn = days()
+    assert [line.name for line in drawn.data] == ["first", "first_today", "second", "second_today"]
+    assert [line.line.dash for line in drawn.data] == ["solid", "dot", "solid", "dot"]
+
+
+def test_links_to_walls_above_are_the_scripts_so_that_a_moment_stays(
+    regions: Regions, rules: Rules
+) -> None:
+    built = wall.layout(place(regions, rules, "120110001011"))
+    assert attributes(built, "data-go") == ["120110", "120110001"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_wall_has_a_closed_time_machine(regions: Regions, rules: Rules, code: str) -> None:
+    built = wall.layout(place(regions, rules, code))
+    assert attributes(built, "data-replay-input") == ["range", "date", "time"]
+    assert attributes(built, "data-replay-speed") == [str(speed) for speed in SPEEDS]
+    assert set(attributes(built, "data-replay-go")) == set(get_args(Go))
+    bars = [each for each in parts(built) if getattr(each, "id", "") == ids.REPLAY_BAR]
+    assert [each.hidden for each in bars] == [True]

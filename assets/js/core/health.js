@@ -1,5 +1,6 @@
 // How this screen is, for those who watch over all screens. The server's question stays open until
-// there is something to say: every 20 s, and at once when the page has become live.
+// there is something to say: every 20 s, and at once when the page has become live or finds itself
+// at another server.
 
 import { page } from "./page.js";
 
@@ -8,11 +9,16 @@ const PERIOD_MS = 20000;
 let answer = null; // the server's open question
 let toldAt = performance.now();
 let was = null; // the state at the last look
-let revived = false; // it has become live, and has not told so
+let revived = false; // it has become live, and has not told its server so
 
 /** The server asks; `reply(report)` is called once. */
 export function asked(reply) {
   answer = reply;
+}
+
+/** There is a new connection, perhaps to another server. */
+export function connected() {
+  answer = was = null;
 }
 
 /** Called a few times a second: `live` as the page shows it, its picture's number (0: it has

@@ -24,7 +24,7 @@ export function onWall(wall) {
   const inputs = Object.fromEntries(Object.entries(INPUTS).map(([name, values]) => [name, input(name, values)]));
   parts = {
     ...inputs, said: find(".said"), offers: find(".offers"), play: find('[data-replay-do="play"]'),
-    button: wall.querySelector(".time-machine"), day: find(".day"),
+    button: wall.querySelector(".time-machine"), there: find(".track i"),
     speeds: [...bar.querySelectorAll("[data-replay-speed]")],
     marks: new Marks(find(".marks"), find(".counts"), replay.seek),
   };
@@ -50,7 +50,6 @@ export function toggle() {
   if (!open) state.problem = null;
   if (state.mode !== "live") keep("bar", open ? null : "0");
   show();
-  if (open) parts.range.focus({ preventScroll: true });
 }
 
 /** Whether the bar is on the page: asked for, or because a moment is shown. */
@@ -115,8 +114,8 @@ function showMoment() {
   if (state.first) date.min = dayOf(Date.parse(state.first));
   if (state.last) date.max = dayOf(Date.parse(state.last));
   const part = (at) => `${Math.min(1, Math.max(0, (Date.parse(at) - dayStart(day)) / DAY_MS)) * 100}%`;
-  style(parts.day, "--before", state.first ? part(first) : "0%");
-  style(parts.day, "--after", part(last));
+  style(parts.there, "left", state.first ? part(first) : "0%");
+  style(parts.there, "right", `calc(100% - ${part(last)})`);
   marks.show(day);
 }
 

@@ -2,19 +2,17 @@
 // would pass through its store and wake all components of the page, some 10 ms of the main
 // thread each time; the numbers are in docs/decisions.
 
+import * as health from "./health.js";
 import { page } from "./page.js";
 
 const EVENTS = ["frame", "health"];
 
 let root = null;
 let hear = null;
-let asked = null;
 
-/** Connects as the page at this address, anew when connected. `heard(text)` gets each frame, and
- * `question(answer)` each time the server asks how this screen is: `answer(report)` once. */
-export function connect(heard, question) {
+/** Connects as the page at this address, anew when connected; `heard(text)` gets each frame. */
+export function connect(heard) {
   hear = heard;
-  asked = question;
   const { React, ReactDOM, dash_socketio: library } = window;
   root ??= ReactDOM.createRoot(document.createElement("div"));
   // Another options object is another connection, for the address as it is now.
@@ -25,7 +23,8 @@ export function connect(heard, question) {
 function take(news) {
   if (news["data-frame"]) hear(news["data-frame"]);
   // An event without data that wants an answer comes as the function that gives it.
-  if (news["data-health"]) asked(news["data-health"]);
+  if (news["data-health"]) health.asked(news["data-health"]);
+  if (news.connected) health.connected();
 }
 
 /** Ends the connection. */

@@ -118,7 +118,7 @@ function reconnect() {
   const quiet = Math.min(now - (heardAt ?? 0), now - askedAt);
   if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector(".wall")) return;
   askedAt = now;
-  connect(arrived, health.asked);
+  connect(arrived);
 }
 
 /** The last frame over HTTP, so that the first numbers need not wait for the socket. */
@@ -138,7 +138,7 @@ export async function onWall() {
   last = null;
   heardAt = null;
   askedAt = performance.now();
-  connect(arrived, health.asked);
+  connect(arrived);
   look();
   const known = await early;
   early = null; // only the first wall is new enough for it
