@@ -7,11 +7,12 @@ import threading
 
 
 class Proxy:
-    """Forwards TCP connections to a port of this machine. While it is cut, open connections
-    stay open and nothing comes through, and new ones are taken but lead nowhere."""
+    """Forwards TCP connections to the first of some ports of this machine that answers. While
+    it is cut, open connections stay open and nothing comes through, and new ones are taken but
+    lead nowhere."""
 
-    def __init__(self, port: int) -> None:
-        self._to = ("127.0.0.1", port)
+    def __init__(self, *ports: int) -> None:
+        self._ports = ports
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._peer: dict[socket.socket, socket.socket] = {}
@@ -53,14 +54,19 @@ class Proxy:
 
     def _take(self) -> None:
         near, _ = self._listener.accept()
-        try:
-            far = socket.create_connection(self._to, 2)
-        except OSError:
+        far = self._connect()
+        if far is None:
             near.close()
             return
         for one, other in ((near, far), (far, near)):
             self._peer[one] = other
             self._selector.register(one, selectors.EVENT_READ)
+
+    def _connect(self) -> socket.socket | None:
+        for port in self._ports:
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", port), 2)
+        return None
 
     def _forward(self, one: socket.socket) -> None:
         if one not in self._peer:

@@ -1,0 +1,125 @@
+"""Two web servers that share only Redis: the screens of the one that dies live on at the other."""
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import simple_websocket
+from redis import Redis
+
+from cockpit.watching import ScreenReport
+from datasource.screens_board import RedisScreensBoard
+from tests.e2e.conftest import District, Wall, reported, start
+from tests.e2e.proxy import Proxy
+from tests.program import Program, post_json
+from tests.screen import Screen
+from tests.support import PREFIX, RedisServer, wait_for
+
+pytestmark = pytest.mark.e2e
+
+STREET, GRID = "120110001", "120110001005001"
+SCREENS = 20
+BUILD = "JSON.parse(document.getElementById('cockpit').textContent).build"
+
+
+@pytest.fixture
+def site(tmp_path: Path, redis_server: RedisServer) -> Iterator[District]:
+    """A whole program whose own web server nobody uses."""
+    program = start(tmp_path, simulate=False, redis_url=redis_server.url, clock="now")
+    yield District(program, redis_server.port)
+    program.stop()
+
+
+@pytest.fixture
+def servers(tmp_path: Path, redis_server: RedisServer, site: District) -> Iterator[list[Program]]:
+    """Two web servers beside it."""
+    servers = []
+    try:
+        for name in ("first", "second"):
+            folder = tmp_path / name
+            folder.mkdir()
+            servers.append(Program(folder, "serve", redis_url=redis_server.url))
+        for each in servers:
+            each.wait_ready()
+        yield servers
+    finally:
+        for each in servers:
+            each.stop()
+
+
+@pytest.fixture
+def proxy(servers: list[Program]) -> Iterator[Proxy]:
+    """Leads to the first of them that lives."""
+    proxy = Proxy(*(each.port for each in servers))
+    yield proxy
+    proxy.close()
+
+
+def sockets(server: Program) -> float:
+    """Screens of the street at a server."""
+    with urllib.request.urlopen(f"{server.base_url}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    name = f'cockpit_sockets{{view="{STREET}/wall"}} '
+    return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+
+def page_report(client: Redis) -> ScreenReport | None:
+    """What the one real page among the screens last said of itself."""
+    board = RedisScreensBoard(client, PREFIX, "the test")
+    screens = [screen for each in board.all().values() for screen in each]
+    return next((screen.report for screen in screens if screen.report is not None), None)
+
+
+def report(site: District, number: int) -> None:
+    event = site.event("case.reported", f"case/{number}", GRID, reported())
+    assert post_json(f"{site.base_url}/api/v1/events", [event])[0] == 202
+
+
+def test_screens_of_a_killed_server_are_live_again_at_the_other(
+    site: District,
+    servers: list[Program],
+    proxy: Proxy,
+    open_wall: Callable[..., Wall],
+    client: Redis,
+) -> None:
+    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
+    # Whole: a page that is still being built when its server dies has a test of its own.
+    wall.page.wait_for_selector(".leaflet-container")
+    screens = [Screen(proxy.port, f"/wall/{STREET}") for _ in range(SCREENS)]
+    report(site, 1)
+    wall.wait_value("cases.open", 1)
+    for screen in screens:
+        screen.frame_with(1)
+    assert sockets(servers[0]) == SCREENS + 1
+    assert sockets(servers[1]) == 0
+    first = wait_for(lambda: page_report(client))
+    assert (first.live, first.width, first.height) == ("live", 1920, 1080)
+    assert first.build == wall.page.evaluate(BUILD)
+
+    servers[0].process.kill()
+    for screen in screens:
+        with pytest.raises(simple_websocket.ConnectionClosed):
+            screen.frame_with(2)
+    again = [Screen(proxy.port, f"/wall/{STREET}") for _ in screens]
+    for screen in again:
+        assert screen.wrapped()["frame"]["seq"] == 1
+    wait_for(lambda: sockets(servers[1]) == SCREENS + 1)
+    report(site, 2)
+    wall.wait_value("cases.open", 2)
+    wall.wait_live()
+    for screen in again:
+        screen.frame_with(2)
+        screen.close()
+    second = wait_for(lambda: (page_report(client) or first).at > first.at and page_report(client))
+    assert (second.live, second.age_ms < 3000) == ("live", True)
+
+
+def test_screens_stay_when_another_server_dies(
+    site: District, servers: list[Program], proxy: Proxy
+) -> None:
+    screen = Screen(proxy.port, f"/wall/{STREET}")
+    servers[1].process.kill()
+    report(site, 1)
+    screen.frame_with(1)
+    screen.close()
