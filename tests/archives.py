@@ -6,9 +6,18 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from cockpit.clock import HOUR, SECOND, to_text
+from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import Event, decode
-from cockpit.ports import ArchiveEnd, Entry
-from datasource.database.batch import Batch
+from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry
+from datasource.database.batch import (
+    Batch,
+    CaseRow,
+    MomentRow,
+    Sample,
+    SessionRow,
+    VisitRow,
+    WhistleRow,
+)
 from tests.support import NOW
 
 Numbered = tuple[Entry, Event | None]
@@ -63,3 +72,44 @@ def batches(log: Sequence[Numbered], seed: int = 1, most: int = 700) -> Iterator
         stop = start + dice.randrange(1, most)
         yield batch(log[start:stop])
         start = stop
+
+
+def full_batch(log: Sequence[Numbered]) -> Batch:
+    """The entries, and a row or more for every other table."""
+    last = log[-1][0]
+    letters = [(f"{ms}-{ms % 3}", DeadLetter(b"{}", "type.unknown", "why", NOW)) for ms in (5, 9)]
+    session = SessionRow("w1", day_of(NOW), NOW, None, GRIDS[0])
+    return Batch(
+        end=ArchiveEnd(last.n, last.received, letters[-1][0], "first"),
+        entries=list(log),
+        letters=letters,
+        cases=[case_row("1"), case_row("2", closed=NOW + HOUR)],
+        whistles=[whistle_row("1")],
+        visits=[VisitRow(3, "person-1", GRIDS[0], "elderly", "alone", NOW, "met")],
+        walked={("w1", day_of(NOW)): [session]},
+        moments=[MomentRow(NOW, "alert", "a1", GRIDS[0])],
+        samples=[Sample(day_start(day_of(NOW) + 1), {"120110": {"cases.open": 3}})],
+        checkpoint=Checkpoint(last.n, last.received, letters[-1][0], b"state" * 1000),
+    )
+
+
+def case_row(key: str, closed: int | None = None, stage: str = "handling") -> CaseRow:
+    """A case that is open, or closed in time."""
+    return CaseRow(
+        key=key, region=GRIDS[0], street="120110001", community="120110001001",
+        category="c1", grade="general", channel="patrol", stage=stage,
+        ended="closed" if closed else "", reported=NOW, accepted=NOW, filed=None,
+        dispatched=None, handled=closed, closed=closed, level="street", unit="街道办",
+        due=NOW + 2 * HOUR, suspended=False, on_time=True if closed else None,
+        checks_failed=0, supervised=0,
+    )  # fmt: skip
+
+
+def whistle_row(key: str, leg: str = "sign") -> WhistleRow:
+    """A whistle that waits for its signature."""
+    return WhistleRow(
+        key=key, region=GRIDS[0], street="120110001", kind="urgent", department="城管委",
+        category="c1", case_key=None, leg=leg, ended="", blown=NOW, signed=None, arrived=None,
+        resolved=None, confirmed=None, due=NOW + HOUR, arrived_on_time=None,
+        finished_on_time=None, escalated=0, street_score=None, department_score=None,
+    )  # fmt: skip
