@@ -42,7 +42,7 @@ def stages_of(
         _sources(sources),
         _intake(processes, readiness),
         _log(log),
-        _projector(processes, log),
+        _projector(processes),
         _archive(processes, readiness),
         _serve(processes, readiness),
         _screens([screen for each in screens.values() for screen in each]),
@@ -90,14 +90,13 @@ def _log(log: LogState) -> Stage:
     return Stage("log", state, None, dict(figures))
 
 
-def _projector(processes: Sequence[Process], log: LogState) -> Stage:
+def _projector(processes: Sequence[Process]) -> Stage:
     values, counts = _of(processes, "projector")
     lag = values.get("lag_ms")
     state = "late" if lag is None else _level(lag, _PROJECTOR_MS)
     if state == "good" and not values.get("caught_up"):
         state = "risk"
-    behind = {"behind": max(0, log.head - values["seq"])} if "seq" in values else {}
-    return Stage("projector", state, lag, {**counts, **behind, **_some(values, "seq")})
+    return Stage("projector", state, lag, {**counts, **_some(values, "seq", "frames")})
 
 
 def _archive(processes: Sequence[Process], readiness: Readiness) -> Stage:

@@ -97,6 +97,8 @@ def log_to_stderr(role: str, instance: str, level: str, form: str) -> None:
     root.addHandler(handler)
     root.setLevel(level.upper())
     logging.captureWarnings(True)
+    # It tells of every look that it takes at the database; the archive tells what it changed.
+    logging.getLogger("alembic.runtime").setLevel(logging.WARNING)
     sys.excepthook = _unforeseen
     threading.excepthook = lambda hook: _unforeseen(
         hook.exc_type, hook.exc_value or hook.exc_type(), hook.exc_traceback

@@ -57,7 +57,7 @@ def _stage(texts: Texts, name: str) -> Component:
             html.Span(texts(f"status.lag.{name}"), className="lag-of"),
             html.Div(className="facts"),
         ],
-        className="stage",
+        className="hop",
         **data(stage=name, state="unknown"),
     )
 

@@ -68,8 +68,8 @@ function look() {
   pill.classList.toggle("is-good", live === "live");
   pill.classList.toggle("is-late", live !== "live");
   const time = last ? timeOfDay(Date.parse(last.at)) : t("none");
-  write(pill, live === "live" ? t("status.live") : fault ? `▲ ${fault}` : t("status.lost", { time }));
-  write(place.querySelector(".veil-text"), t("status.veil", { time }));
+  write(pill, live === "live" ? t("status.live") : t("status.lost", { time }));
+  write(place.querySelector(".veil-text"), [t("status.veil", { time }), fault].filter(Boolean).join("\n"));
   tellTime();
 }
 

@@ -13,7 +13,7 @@ const STATES = {
 const FIGURES = {
   intake: ["received", "accepted", "rejected", "gaps"],
   projector: ["seq", "lag_ms", "frames"],
-  archive: ["seq", "lag_entries", "commit_ms", "trimmed"],
+  archive: ["seq", "lag_entries", "commit_ms"],
   query: ["answered", "replays", "busy_ms"],
   serve: ["sockets", "relayed", "skipped"],
 };

@@ -12,7 +12,7 @@ const FACTS = {
   sources: { count: null, late: null, missed: null },
   intake: { accepted: "rate", rejected: null, gaps: null },
   log: { length: null, head: null, memory: "memory" },
-  projector: { seq: null, behind: null, standby: null },
+  projector: { seq: null, frames: "rate", standby: null },
   archive: { seq: null, lag_entries: null, commit_ms: "ms" },
   serve: { processes: null, relayed: "rate", skipped: null },
   screens: { total: null, not_live: null, skipped: null },
