@@ -167,7 +167,7 @@ class Projection:
             # Our predecessor may have shown more than we have folded: never go back behind it.
             follower.aim()
             self._schedule = Schedule(follower.projector.views, self._interval, time.monotonic())
-            self._next_adoption = 0.0
+            self._next_adoption = self._next_look = 0.0
             self._token = self._lock.token
             _logger.info("Frames go out from number %d on", follower.target)
         if self._next_adoption is not None and time.monotonic() >= self._next_adoption:

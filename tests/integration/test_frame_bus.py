@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from cockpit.errors import CockpitError
 from datasource.embedded import brought_binary
 from datasource.frame_bus import RedisFrameBus
-from datasource.lock import RedisLock
+from datasource.lock import LIFE_MS, RedisLock
 from datasource.redis_client import connect
 from tests.support import PREFIX, Proxy, RedisServer, wait_for
 
@@ -23,7 +22,7 @@ VIEW = "120110/wall"
 
 def holder(client: Redis) -> RedisLock:
     lock = RedisLock(client, PREFIX, "projector")
-    lock.acquire()
+    assert lock.try_acquire()
     return lock
 
 
@@ -96,7 +95,7 @@ def test_a_subscriber_survives_kill_9(redis_server: RedisServer, client: Redis) 
         wait_for(lambda: listener.got)
         redis_server.kill()
         redis_server.start()
-        lock.acquire()
+        lock.try_acquire()
         wait_for(
             lambda: bus.publish({VIEW: b"after"}, lock.token) and (VIEW, b"after") in listener.got
         )
@@ -113,7 +112,7 @@ def test_a_subscriber_survives_a_half_open_connection(
         bus.publish({VIEW: b"lost"}, lock.token)
         wait_for(
             lambda: (
-                lock.keep() is None
+                lock.keep()
                 and bus.publish({VIEW: b"after"}, lock.token)
                 and (VIEW, b"after") in listener.got
             )
@@ -167,7 +166,7 @@ def test_it_works_under_gevent(redis_server: RedisServer, client: Redis) -> None
             assert process.stdout.readline() == b"quiet\n"
         redis_server.kill()
         redis_server.start()
-        lock.acquire()
+        lock.try_acquire()
         wait_for(lambda: client.pubsub_numpat() == 1)
         bus.publish({VIEW: b"last"}, lock.token)
         said = process.stdout.read().splitlines()
@@ -198,12 +197,43 @@ def test_a_lock_is_released_only_by_its_holder(client: Redis) -> None:
     first = holder(client)
     second = RedisLock(client, PREFIX, "projector")
     second.release()
-    with pytest.raises(CockpitError) as caught:
-        second.keep()
-    assert caught.value.code == "projector.already_running"
+    assert not second.keep()
+    assert first.keep()
     first.release()
-    second.acquire()
+    assert second.try_acquire()
     assert second.token.startswith("2-")
+
+
+def test_a_lock_is_waited_for(client: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    """By a holder that died, too: its life is short."""
+    caplog.set_level("INFO")
+    client.set(f"{PREFIX}:lock:projector", "7-dead", px=1200)
+    client.set(f"{PREFIX}:lock:projector:holders", 7)
+    lock, stop = RedisLock(client, PREFIX, "projector"), threading.Event()
+    assert lock.acquire(stop)
+    assert lock.token.startswith("8-")
+    assert 0 < client.pttl(f"{PREFIX}:lock:projector") <= LIFE_MS
+    said = [record.message for record in caplog.records]
+    assert said == [
+        "Another projector is at work; this one waits as standby",
+        "This projector takes over",
+    ]
+
+
+def test_who_shall_end_does_not_wait_for_a_lock(client: Redis) -> None:
+    holder(client)
+    waiting, stop = RedisLock(client, PREFIX, "projector"), threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    assert not waiting.acquire(stop)
+
+
+def test_a_lock_comes_back_with_another_token(client: Redis) -> None:
+    lock = holder(client)
+    first = lock.token
+    client.delete(f"{PREFIX}:lock:projector")
+    assert wait_for(lambda: lock.keep() and lock.token != first)
+    client.set(f"{PREFIX}:lock:projector", "9-another")
+    wait_for(lambda: not lock.keep())
 
 
 def test_releasing_needs_no_redis(redis_server: RedisServer, client: Redis) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -37,14 +38,15 @@ def reader() -> EventReader:
 class Running:
     """An intake in a thread, and what looks at it from outside."""
 
-    def __init__(self, url: str, reader: EventReader) -> None:
+    def __init__(self, url: str, reader: EventReader, log_limit: int = 0) -> None:
         client = connect(url)
         clock = ManualClock(NOW)
         receiver = Receiver(
-            RedisLog(client, PREFIX), RedisDeadLetters(client, PREFIX), reader, clock
+            RedisLog(client, PREFIX, log_limit), RedisDeadLetters(client, PREFIX), reader, clock
         )
         lock = RedisLock(client, PREFIX, "intake")
-        self._intake = Intake(client, PREFIX, receiver, lock, RedisStats(client, PREFIX))
+        stats = RedisStats(client, PREFIX, instance=uuid4().hex)
+        self._intake = Intake(client, PREFIX, receiver, lock, stats)
         self.stop = threading.Event()
         self.error: CockpitError | None = None
         self._thread = threading.Thread(target=self._run)
@@ -89,6 +91,9 @@ class Site:
 
     def stats(self) -> dict[str, float]:
         return RedisStats(self.client, PREFIX).read("intake")
+
+    def states(self) -> list[str]:
+        return sorted(each.state for each in RedisStats(self.client, PREFIX).all())
 
     def ids(self) -> list[str]:
         return [decode(e.raw).id for e in self.log.read(0, 10_000, 0)]
@@ -223,14 +228,57 @@ def test_a_redis_that_refuses_gets_the_batch_later(site: Site) -> None:
     wait_for(lambda: len(site.dead_letters.read("0", 10)) == 1)
 
 
-def test_a_second_intake_is_turned_away(
-    redis_server: RedisServer, site: Site, reader: EventReader
+def test_a_second_intake_waits_and_takes_over(
+    redis_server: RedisServer, site: Site, running: Running, reader: EventReader
 ) -> None:
     second = Running(redis_server.url, reader)
-    wait_for(lambda: second.error is not None)
+    wait_for(lambda: "standby" in site.states())
+    assert site.listeners() == 1
+    site.publish(*(event(i).raw for i in range(50)))
+    running.end()
+    wait_for(lambda: site.listeners() == 1)
+    site.publish(event(99).raw)
+    wait_for(lambda: site.ids() == [*(f"e{i}" for i in range(50)), "e99"])
     second.end()
-    assert second.error is not None
-    assert second.error.code == "intake.already_running"
+    assert (running.error, second.error) == (None, None)
+
+
+def test_who_loses_the_lock_keeps_what_it_heard(site: Site, running: Running) -> None:
+    site.client.set(f"{PREFIX}:lock:intake", "99-somebody", px=3000)
+    site.publish(*(event(i).raw for i in range(3000)))
+    wait_for(lambda: site.states() == ["standby"])
+    assert site.listeners() == 0
+    assert len(site.ids()) == 3000
+    wait_for(site.listeners)
+    wait_for(lambda: site.states() == ["active"])
+    assert site.stats()["gaps"] == 0
+    assert running.error is None
+
+
+def test_a_full_log_makes_dead_letters(
+    redis_server: RedisServer, reader: EventReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = Site(redis_server.url)
+    site.log.append([event(i) for i in range(990)], NOW)
+    running = Running(redis_server.url, reader, log_limit=1000)
+    wait_for(site.listeners)
+    site.publish(*(event(i).raw for i in range(980, 1020)), b"garbage")
+    wait_for(lambda: len(site.dead_letters.read("0", 100)) == 21)
+    assert site.ids() == [f"e{i}" for i in range(1000)]
+    letters = [letter for _, letter in site.dead_letters.read("0", 100)]
+    assert [each.code for each in letters].count("log.full") == 20
+    assert {decode(each.raw).id for each in letters if each.code == "log.full"} == {
+        f"e{i}" for i in range(1000, 1020)
+    }
+    stats = wait_for(lambda: (s := site.stats()).get("refused") == 20 and s)
+    assert (stats["refusing"], stats["accepted"], stats["duplicates"]) == (1, 10, 10)
+    site.log.trim(500, 1)
+    site.publish(event(1000).raw)
+    wait_for(lambda: site.log.head() == 1001)
+    wait_for(lambda: site.stats()["refusing"] == 0)
+    running.end()
+    said = [r.message for r in caplog.records if r.message.startswith("The log ")]
+    assert [line.split(" ")[2] for line in said] == ["waits:", "goes"]
 
 
 def test_a_successor_waits_out_the_lock_of_the_dead(

@@ -144,6 +144,83 @@ def test_a_reader_is_told_when_numbers_were_used_again(client: Redis, flushed: b
     assert [e.n for e in log.read(0, 10, 0)] == [1, 2, 3, 4]
 
 
+@pytest.fixture(params=["redis", "twin"])
+def small_log(request: pytest.FixtureRequest) -> Log:
+    """A log that may hold twenty entries."""
+    if request.param == "twin":
+        return MemoryLog(20)
+    return RedisLog(request.getfixturevalue("client"), PREFIX, 20)
+
+
+def test_trimming_leaves_a_tail_and_always_the_last(log: Log) -> None:
+    assert (log.first(), log.length(), log.trim(5, 1)) == (0, 0, 0)
+    log.append([event(i) for i in range(30)], NOW)
+    assert log.trim(10, 5) == 10
+    assert (log.first(), log.length(), log.head()) == (11, 20, 30)
+    assert log.trim(10, 5) == 0
+    assert [e.n for e in log.read(0, 3, 0)] == [11, 12, 13]  # begins with what is left
+    assert log.trim(100, 5) == 15
+    assert log.trim(100, 0) == 4
+    assert (log.first(), log.length(), log.last_received()) == (30, 1, NOW)
+    assert log.append([event(99), event(3)], NOW) == Appended(1, 1, 31)
+
+
+def test_much_is_trimmed_in_pieces(client: Redis) -> None:
+    log = RedisLog(client, PREFIX)
+    for start in range(0, 25_000, 5000):
+        log.append([event(i) for i in range(start, start + 5000)], NOW)
+    assert log.trim(24_000, 100) == 24_000
+    assert log.first() == 24_001
+
+
+def test_a_trimmed_log_is_no_other_log(log: Log) -> None:
+    log.append([event(i) for i in range(30)], NOW)
+    assert log.read(0, 10, 0)[-1].n == 10
+    log.trim(20, 1)
+    assert [e.n for e in log.read(10, 100, 0)] == list(range(21, 31))
+    log.trim(29, 1)
+    assert [e.n for e in log.read(30, 100, 0)] == []
+
+
+@pytest.mark.parametrize("left", [0, 5, 9])
+def test_a_log_that_lost_its_tail_is_another(client: Redis, left: int) -> None:
+    log = RedisLog(client, PREFIX)
+    log.append([event(i) for i in range(10)], NOW)
+    log.read(0, 10, 0)
+    client.xtrim(f"{PREFIX}:log", 0)
+    client.delete(f"{PREFIX}:log")
+    if left:
+        log.append([event(i) for i in range(100, 100 + left)], NOW)
+    with pytest.raises(CockpitError) as caught:
+        log.read(10, 10, 0)
+    assert caught.value.code == "log.changed"
+
+
+def test_a_full_log_refuses_what_is_new(small_log: Log) -> None:
+    small_log.append([event(i) for i in range(18)], NOW)
+    with pytest.raises(CockpitError) as caught:
+        small_log.append([event(i) for i in range(16, 21)], NOW)
+    assert (caught.value.code, caught.value.facts["limit"]) == ("log.full", 20)
+    assert small_log.length() == 18
+    assert small_log.append([event(i) for i in range(5, 20)], NOW) == Appended(2, 13, 20)
+    assert small_log.append([event(i) for i in range(20)], NOW) == Appended(0, 20, 20)
+    with pytest.raises(CockpitError):
+        small_log.append([event(20)], NOW)
+    small_log.trim(10, 1)
+    assert small_log.append([event(20)], NOW) == Appended(1, 0, 21)
+
+
+def test_a_long_batch_may_be_kept_in_part_and_is_repeated(client: Redis) -> None:
+    log = RedisLog(client, PREFIX, 600)
+    events = [event(i) for i in range(1000)]
+    with pytest.raises(CockpitError):
+        log.append(events, NOW)
+    assert log.length() <= 600
+    log.trim(log.head(), 1)
+    appended = log.append(events, NOW)
+    assert (appended.accepted + appended.duplicates, appended.last) == (1000, 1000)
+
+
 def test_a_full_redis_refuses_and_keeps_nothing(client: Redis) -> None:
     log = RedisLog(client, PREFIX)
     log.append([event(1)], NOW)

@@ -4,8 +4,10 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -15,6 +17,7 @@ from cockpit.clock import SystemClock
 from cockpit.domain.events import decode
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
+from cockpit.ports import Geography
 from cockpit.projector import Projector
 from datasource.dead_letters import RedisDeadLetters
 from datasource.follower import Fold
@@ -24,31 +27,43 @@ from datasource.lock import RedisLock
 from datasource.log import RedisLog
 from datasource.projection import Projection
 from datasource.redis_client import connect
+from datasource.resume import Resume
 from datasource.stats import RedisStats
 from tests.support import NOW, PREFIX, RedisServer, event, wait_for
-from tests.twins import Counting, OpenGeography
+from tests.twins import Counting, MemoryArchive, OpenGeography
 
 pytestmark = pytest.mark.integration
+
+
+TEXT = Path("rules.toml").read_text("utf-8")
+Make = Callable[[Rules, Geography], Fold]
+
+
+def counting(_: Rules, __: Geography) -> Fold:
+    return Counting()
 
 
 class Parts:
     """A projector's process in a thread, and what looks at it from outside."""
 
-    def __init__(self, url: str, make: Callable[[], Fold] = Counting) -> None:
-        client = connect(url)
+    def __init__(self, url: str, make: Make = counting) -> None:
+        client, self._name = connect(url), uuid4().hex
         self.stop = threading.Event()
         self.error: CockpitError | None = None
         self.log = RedisLog(connect(url), PREFIX)
         self.bus = RedisFrameBus(connect(url), PREFIX)
         self.dead_letters = RedisDeadLetters(connect(url), PREFIX)
         self.stats = RedisStats(connect(url), PREFIX)
+        self.archive = MemoryArchive()
         self._projection = Projection(
-            make,
+            Resume(self.archive, TEXT, make, lambda _: OpenGeography()),
             RedisLog(client, PREFIX),
             RedisDeadLetters(client, PREFIX),
+            self.archive,
+            lambda: False,
             RedisFrameBus(client, PREFIX),
             RedisLock(client, PREFIX, "projector"),
-            RedisStats(client, PREFIX),
+            RedisStats(client, PREFIX, instance=self._name),
             SystemClock(),
             40,
         )
@@ -69,6 +84,10 @@ class Parts:
         self._thread.join(15)
         assert not self._thread.is_alive()
 
+    def state(self) -> str:
+        """What it says of itself."""
+        return next((p.state for p in self.stats.all() if p.instance == self._name), "")
+
     def frame(self, view: str = "120110/wall") -> dict[str, Any]:
         found = self.bus.last(view)
         frame: dict[str, Any] = json.loads(found) if found else {"seq": -1, "epoch": "", "at": 0}
@@ -76,7 +95,7 @@ class Parts:
 
 
 @contextmanager
-def projecting(url: str, make: Callable[[], Fold] = Counting) -> Iterator[Parts]:
+def projecting(url: str, make: Make = counting) -> Iterator[Parts]:
     parts = Parts(url, make).start()
     try:
         yield parts
@@ -170,25 +189,55 @@ def test_refusals_are_kept_once_and_heard(redis_server: RedisServer) -> None:
     assert [(letter.n, letter.code) for _, letter in letters] == [(4, "case.unknown")]
 
 
-def test_a_second_projector_is_turned_away(redis_server: RedisServer) -> None:
+def test_a_second_projector_waits_and_takes_over(redis_server: RedisServer) -> None:
     with projecting(redis_server.url) as parts:
-        wait_for(lambda: parts.frame()["at"])
-        second = Parts(redis_server.url).start()
-        wait_for(lambda: second.error is not None)
-        second.end()
-        assert second.error is not None
-        assert second.error.code == "projector.already_running"
-    with projecting(redis_server.url) as third:  # the first gave its lock back
-        wait_for(lambda: third.stats.read("projector"))
+        parts.log.append([event(i) for i in range(30)], NOW)
+        wait_for(lambda: parts.frame()["seq"] == 30)
+        with projecting(redis_server.url) as second:
+            wait_for(lambda: second.state() == "standby")
+            wait_for(lambda: parts.state() == "active")
+            parts.log.append([event(i) for i in range(30, 60)], NOW)
+            wait_for(lambda: parts.frame()["seq"] == 60)
+            parts.end()
+            at = parts.frame()["at"]
+            wait_for(lambda: second.frame()["at"] > at)
+            assert second.frame()["seq"] == 60
+            second.log.append([event(60)], NOW)
+            wait_for(lambda: all(second.frame(view)["seq"] == 61 for view in Counting.views))
 
 
-def test_who_loses_the_lock_ends(redis_server: RedisServer, client: Redis) -> None:
+def test_who_loses_the_lock_waits_for_it(redis_server: RedisServer, client: Redis) -> None:
     with projecting(redis_server.url) as parts:
         wait_for(lambda: parts.frame()["at"])
-        client.set(f"{PREFIX}:lock:projector", "99-somebody", px=60_000)
-        wait_for(lambda: parts.error is not None)
-        assert parts.error is not None
-        assert parts.error.code == "projector.already_running"
+        client.set(f"{PREFIX}:lock:projector", "99-somebody", px=1500)
+        wait_for(lambda: parts.state() == "standby")
+        at = parts.frame()["at"]
+        wait_for(lambda: parts.frame()["at"] > at)
+        token: Any = client.get(f"{PREFIX}:lock:projector")
+        assert token != b"99-somebody"
+        assert parts.error is None
+
+
+def test_a_trimmed_log_is_gone_on_with(redis_server: RedisServer, client: Redis) -> None:
+    """A projector that was held up while the log was trimmed in front of it."""
+    log = RedisLog(client, PREFIX)
+    log.append([event(i) for i in range(3000)], NOW)
+    with projecting(redis_server.url) as parts:
+        wait_for(lambda: parts.frame()["seq"] == 3000)
+        parts.archive.entries = log.read(0, 3000, 0)
+        log.trim(2990, 5)
+        log.append([event(3000)], NOW)
+        wait_for(lambda: parts.frame()["seq"] == 3001)
+        epoch = parts.frame()["epoch"]
+        late = Parts(redis_server.url)
+        late.archive.entries = parts.archive.entries
+        late.start()
+        wait_for(lambda: late.state() == "standby")
+        parts.end()
+        frame = wait_for(lambda: (f := late.frame())["seq"] == 3001 and f["at"] and f)
+        late.end()
+    assert frame["epoch"] == epoch
+    assert [o for o in frame["order"] if o[0] == "e"] == [f"e{i}" for i in range(3001)]
 
 
 def test_a_lock_that_ran_out_is_taken_again(redis_server: RedisServer, client: Redis) -> None:
@@ -204,13 +253,11 @@ def test_a_lock_that_ran_out_is_taken_again(redis_server: RedisServer, client: R
 
 def test_the_real_projector_shows_a_real_case(redis_server: RedisServer) -> None:
     regions = load_regions()
-    rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
-    make = lambda: Projector(regions, rules, OpenGeography())  # noqa: E731
     reported = msgspec.json.decode(event(1).raw)
     reported["type"] = "case.reported"
     reported["region"] = "120110001005001"
     reported["data"] = {"category": "0101", "grade": "general", "channel": "patrol"}
-    with projecting(redis_server.url, make) as parts:
+    with projecting(redis_server.url, partial(Projector, regions)) as parts:
         parts.log.append([decode(msgspec.json.encode(reported))], NOW)
         for region, count in (
             ("120110", 1),

@@ -34,6 +34,31 @@ def test_a_receipt_adds_up(reader: EventReader) -> None:
     assert log.last_received() == NOW
 
 
+def test_received_is_when_the_log_took_it(reader: EventReader) -> None:
+    """Not when it was judged: meanwhile others may have come and time been counted."""
+    log, clock = MemoryLog(), ManualClock(NOW)
+    receiver = Receiver(log, MemoryDeadLetters(), reader, clock)
+    judged = receiver.judge([event(1).raw, b"?"])
+    log.down = True
+    with pytest.raises(CockpitError):
+        receiver.append(judged)
+    clock.advance(7_000_000)
+    log.down = False
+    receiver.append(judged)
+    assert log.last_received() == NOW + 7_000_000
+    assert [letter.at for letter in judged.letters] == [NOW]
+
+
+def test_a_full_log_is_told_and_nothing_is_kept(reader: EventReader) -> None:
+    log, letters = MemoryLog(limit=1), MemoryDeadLetters()
+    receiver = Receiver(log, letters, reader, ManualClock(NOW))
+    receiver.receive([event(1).raw])
+    with pytest.raises(CockpitError) as caught:
+        receiver.receive([event(2).raw, b"?"])
+    assert (caught.value.code, caught.value.status) == ("log.full", 503)
+    assert (log.head(), letters.letters) == (1, [])
+
+
 def test_nothing_kept_is_told(reader: EventReader) -> None:
     log = MemoryLog()
     log.down = True
