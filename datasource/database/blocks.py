@@ -13,6 +13,7 @@ import zstandard
 from msgspec import Struct
 
 from cockpit.ports import Entry, Faded
+from datasource.database.faults import DamagedError
 
 # Positions in a block. More compress better; fewer are sooner unpacked for one of them.
 FULL = 4000
@@ -53,8 +54,12 @@ def pack(entries: Sequence[Entry]) -> bytes:
 
 
 def unpack(body: bytes) -> list[Entry]:
-    """The entries of a block's body, in the order of their numbers."""
-    columns = _decode(decompressed(body))
+    """The entries of a block's body, in the order of their numbers. Raises
+    `datasource.database.faults.DamagedError`."""
+    try:
+        columns = _decode(decompressed(body))
+    except msgspec.MsgspecError as error:
+        raise DamagedError(str(error)) from error
     numbers, received = accumulate(columns.numbers), accumulate(columns.received)
     raws, sequences = iter(columns.raws), iter(columns.sequences)
     if not columns.whose:
@@ -69,13 +74,17 @@ def unpack(body: bytes) -> list[Entry]:
 
 
 def compressed(body: bytes) -> bytes:
-    """As it is kept in the database. The compressor's state is not shared by threads."""
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+    """As it is kept in the database, with a check sum of its own."""
+    # A compressor's state is not to be shared by threads.
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(body)
 
 
 def decompressed(body: bytes) -> bytes:
-    """What `compressed` was given."""
-    return zstandard.ZstdDecompressor().decompress(body)
+    """What `compressed` was given. Raises `datasource.database.faults.DamagedError`."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(body)
+    except zstandard.ZstdError as error:
+        raise DamagedError(str(error)) from error
 
 
 def _differences(values: Sequence[int]) -> list[int]:

@@ -124,6 +124,8 @@ def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:
     # a power cut, after the log in Redis has been trimmed behind them.
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cache_size=-16384")
+    # A burst while somebody reads makes the WAL file long; it is cut when that is over.
+    connection.execute("PRAGMA journal_size_limit=67108864")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """What a database says when it cannot, as CockpitErrors that say what to do."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -57,6 +58,10 @@ _REFUSALS = (
 _ABSENT = ("does not exist", "不存在")
 
 
+class DamagedError(Exception):
+    """A row came back as something that was never written. `database_errors` tells it."""
+
+
 @contextmanager
 def database_errors(where: str, file: Path | None = None) -> Iterator[None]:
     """Turn exceptions of SQLAlchemy and its drivers into CockpitErrors.
@@ -73,6 +78,8 @@ def database_errors(where: str, file: Path | None = None) -> Iterator[None]:
     except (sqlite3.Error, PostgresError) as error:
         # Of what goes past SQLAlchemy for speed, or before a transaction.
         raise _judged(error, where, file) from error
+    except DamagedError as error:
+        raise CockpitError("database.corrupt", where=where, why=error) from error
     except SQLAlchemyError as error:
         # The pool's timeout, for the most part: all connections were busy too long.
         raise CockpitError("archive.unreachable", where=where, why=_first_line(error)) from error
@@ -110,7 +117,16 @@ def _sqlite_code(fault: BaseException, why: str, file: Path | None) -> str:
     code = _SQLITE.get(name, "archive.refused")
     if name in {"SQLITE_IOERR", "SQLITE_CANTOPEN"} and _no_space(file):
         return "archive.full"
+    if name == "SQLITE_CANTOPEN" and _locked_up(file):
+        return "archive.readonly"
     return code
+
+
+def _locked_up(file: Path | None) -> bool:
+    """SQLite cannot even read a file beside which it cannot keep its notes."""
+    if file is None or not file.exists():
+        return False
+    return not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
 def _no_space(file: Path | None) -> bool:

@@ -97,7 +97,7 @@ class ArchiveReader:
             newest = newest.where(table.c.at <= at)
         with self._database.read() as connection:
             row = connection.execute(newest).one_or_none()
-        return Checkpoint(row.n, row.at, row.letters, decompressed(row.body)) if row else None
+            return Checkpoint(row.n, row.at, row.letters, decompressed(row.body)) if row else None
 
     def rule_sets(self) -> list[RuleSet]:
         with self._database.read() as connection:
