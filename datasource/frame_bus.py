@@ -9,7 +9,8 @@ from datasource.lock import lock_key
 from datasource.redis_client import redis_errors
 from datasource.subscription import Subscription
 
-_BATCH = 500
+# Few enough for an event loop that has other things to do.
+_BATCH = 64
 
 # KEYS: the projector's lock, then the frames. ARGV: the token, then the frames.
 # Frames are not written to the append-only file: they follow from the log, and at 117 walls a
