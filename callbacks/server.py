@@ -211,7 +211,7 @@ def allow_files(sockets: int) -> None:
     needed = sockets + _OTHER_FILES
     if hard != resource.RLIM_INFINITY and hard < needed:
         error = CockpitError("files.too_few", limit=hard, needed=needed, sockets=sockets)
-        log.warning("%s: %s", error.code, error)
+        log.warning("%s", error)
 
 
 def listen(server: Flask, gateway: Gateway, host: str, port: int, sockets: int) -> None:

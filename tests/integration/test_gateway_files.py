@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from callbacks.server import allow_files
+from cockpit.errors import CockpitError
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,9 @@ def test_too_few_files_are_said_with_what_to_do(
     allow_files(hard)
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert "files.too_few" in record.getMessage()
+    assert isinstance(record.args, tuple)
+    (error,) = record.args
+    assert isinstance(error, CockpitError)
+    assert error.code == "files.too_few"
     assert "LimitNOFILE" in record.getMessage()
     assert str(hard) in record.getMessage()
