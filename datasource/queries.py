@@ -88,7 +88,7 @@ class Queries:
             found: Any = self._client.blpop([key], timeout=max(0.01, min(left, _PIECE)))
             if found:
                 return bytes(found[1])
-            if worker and worker not in self._living():
+            if worker not in {"", *self._living()}:
                 worker = ""
                 self._send(asked, worker, until - time.monotonic())
         raise CockpitError("query.slow", seconds=self._seconds)
