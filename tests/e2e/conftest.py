@@ -46,8 +46,10 @@ class Wall:
         page.goto(f"{base_url}/wall/{region}{query}")
 
     def _hear(self, message: Any) -> None:
-        # What the network says of a connection that a test has cut is no fault of the page.
-        if message.type == "error" and "ERR_" not in message.text and "503" not in message.text:
+        # What the network says of a connection that a test has cut, or of an answer that is an
+        # error, is no fault of the page.
+        network = "ERR_" in message.text or message.text.startswith("Failed to load resource")
+        if message.type == "error" and not network:
             self.faults.append(message.text)
 
     def root(self, name: str) -> str | None:

@@ -7,14 +7,14 @@
   const root = document.documentElement;
   if (root.scrollWidth > width || root.scrollHeight > height) tell("scrollbar", root, `${root.scrollWidth}x${root.scrollHeight}`);
   const shown = (e) => e.checkVisibility() && e.getClientRects().length > 0;
-  const boxes = [...document.querySelectorAll("[data-panel], .tile")].filter(shown);
+  const boxes = [...document.querySelectorAll("[data-panel], .tile, .replay-bar, .notices")].filter(shown);
   const rect = (e) => e.getBoundingClientRect();
   for (const box of boxes) {
     const r = rect(box);
     if (r.left < -0.5 || r.top < -0.5 || r.right > width + 0.5 || r.bottom > height + 0.5) tell("outside", box);
     if (r.width < 20 || r.height < 20) tell("crushed", box);
   }
-  const panels = [...document.querySelectorAll(".panel, .tile, .top, .panel-ticker")].filter(shown);
+  const panels = [...document.querySelectorAll(".panel, .tile, .top, .panel-ticker, .replay-bar, .notices")].filter(shown);
   panels.forEach((a, i) => panels.slice(i + 1).forEach((b) => {
     const [p, q] = [rect(a), rect(b)];
     if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
@@ -27,7 +27,7 @@
   for (const leaf of leaves) {
     range.selectNodeContents(leaf);
     const text = range.getBoundingClientRect();
-    const frame = leaf.closest(".tile, .panel-head, .panel-body, .top, .panel-ticker, .panel") ?? document.body;
+    const frame = leaf.closest(".tile, .panel-head, .panel-body, .top, .panel-ticker, .panel, .replay-bar, .notices") ?? document.body;
     const f = rect(frame.matches(".panel-head") && getComputedStyle(leaf.closest(".note") ?? leaf).position === "absolute" ? frame.parentElement : frame);
     // A line's letters may stand in less than the font's own height.
     const air = 0.25 * parseFloat(getComputedStyle(leaf).fontSize);
@@ -54,7 +54,7 @@
     const [text, frame] = [of.getBoundingClientRect(), rect(element)];
     return { left: Math.max(text.left, frame.left), right: Math.min(text.right, frame.right), top: text.top, bottom: text.bottom, width: text.width };
   };
-  for (const group of [".top > *", ".panel-head > *", ".row > *", ".stage", ".sentences > *"]) {
+  for (const group of [".top > *", ".panel-head > *", ".row > *", ".stage", ".sentences > *", ".tools > *", ".tools .group > *", ".hours > *"]) {
     const byParent = new Map();
     for (const e of document.querySelectorAll(group)) {
       if (!shown(e) || getComputedStyle(e).position === "absolute") continue;

@@ -60,7 +60,7 @@ export function onWall() {
 }
 
 /** The moment that the address names; what is no instant the server may judge. */
-export const named = () => instantText(kept) ?? kept;
+export const named = () => (kept === null ? null : (instantText(kept) ?? kept));
 
 /** Goes to an instant: a text, or milliseconds. */
 export function seek(to) {

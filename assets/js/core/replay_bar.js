@@ -102,8 +102,9 @@ export function show() {
 }
 
 function showMoment() {
-  const now = serverNow();
-  if (now === null) return;
+  // Before the first picture: what the address names.
+  const now = serverNow() ?? Date.parse(replay.named());
+  if (Number.isNaN(now)) return;
   day = dayOf(now);
   const { date, time, range, marks } = parts;
   if (document.activeElement !== date) date.value = day;

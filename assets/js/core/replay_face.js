@@ -27,7 +27,7 @@ export function tell() {
   mark(badge, "data-state", "replay");
   badge.classList.remove("is-good", "is-risk", "is-late");
   write(badge, t("replay.badge", { ...words, state: stateText() }));
-  mark(document.querySelector(".top .clock"), "data-label", t("replay.clock"));
+  mark(document.querySelector(".top .clock"), "data-label", state.at ? t("replay.clock") : "");
 }
 
 function wordsOf() {
@@ -41,7 +41,7 @@ function stateText() {
   const rest = left();
   if (state.mode === "leaving") return t("replay.state.leaving");
   if (rest <= LAST_MINUTE_MS) return t("replay.state.ending", { seconds: Math.max(0, Math.ceil(rest / 1000)) });
-  if (!state.at) return t("replay.state.waiting");
+  if (!state.at) return t(state.problem ? "replay.state.none" : "replay.state.waiting");
   return state.playing ? t("replay.state.playing", { speed: state.speed }) : t("replay.state.paused");
 }
 
