@@ -125,12 +125,6 @@ ERRORS: dict[str, ErrorText] = {
         "sent again later; see to the role archive and its database.",
         "日志中待归档事件已达 {limit} 条，暂不接收；事件可稍后重发，请检查 archive 进程与数据库。",
     ),
-    "archive.behind_log": ErrorText(
-        503,
-        "The log begins at number {first}, but the archive has nothing behind {end}. Restore the "
-        "database, or begin anew with an empty Redis.",
-        "日志自第 {first} 条开始，而归档只到第 {end} 条；请恢复数据库，或清空 Redis 重新开始。",
-    ),
     # The archive and its database.
     "archive.unreachable": ErrorText(
         503,

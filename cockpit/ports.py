@@ -212,9 +212,6 @@ class Lock(Protocol):
     def try_acquire(self) -> bool:
         """Get or renew the lock, without waiting; False while another process holds it."""
 
-    def acquire(self, stop: StopSignal) -> bool:
-        """Wait as standby for the lock; False when `stop` came first."""
-
     def keep(self) -> bool:
         """`try_acquire`, but asked at most each half second; in between, what was answered last.
         To be called at least once a second."""

@@ -26,7 +26,7 @@ class CompleteLog:
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:
         """As the port says. Raises CockpitError `archive.unreachable` when it would have to go on
-        in an archive that does not answer, `archive.behind_log` when entries are nowhere."""
+        in an archive that does not answer, `archive.gap` when entries are nowhere."""
         entries = self._some(after, limit, block_ms)
         # A short answer says that nothing waits behind it; the archive's pages do not say that.
         while self._in_past and len(entries) < limit:
@@ -57,8 +57,8 @@ class CompleteLog:
         if known and not (found and _same(found.pop(0), known)):
             self._last = None
             raise CockpitError("log.changed", number=after)
-        if not found and (end := self._archive.end().n) < self._first - 1:
-            raise CockpitError("archive.behind_log", first=self._first, end=end)
+        if not found and self._archive.end().n < self._first - 1:
+            raise CockpitError("archive.gap", wanted=after + 1, found=self._first)
         return found
 
     def head(self) -> int:

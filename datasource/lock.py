@@ -12,14 +12,12 @@ from uuid import uuid4
 from redis import Redis
 
 from cockpit.errors import CockpitError
-from cockpit.ports import StopSignal
 from datasource.redis_client import redis_errors
 
 log = logging.getLogger(__name__)
 
 LIFE_MS = 3000
 _ASK_SECONDS = 0.5
-_LOOK_SECONDS = 0.1
 
 # KEYS: the lock, the number of its last holder. ARGV: our name, life in ms.
 # Answers the token when the lock is ours, else nothing.
@@ -72,13 +70,6 @@ class RedisLock:
             self.token = answer.decode()
         self._tell()
         return self._held
-
-    def acquire(self, stop: StopSignal) -> bool:
-        while not stop.is_set():
-            if self.keep():
-                return True
-            stop.wait(_LOOK_SECONDS)
-        return False
 
     def keep(self) -> bool:
         if self._asked is not None and time.monotonic() - self._asked < _ASK_SECONDS:

@@ -6,6 +6,14 @@ from weakref import WeakSet
 
 from cockpit.errors import CockpitError
 
+_LASTING = {"archive.gap", "database.newer", "database.corrupt", "database.url"}
+
+
+def passes(error: CockpitError) -> bool:
+    """Whether a fault of Redis or the database may be over when it is tried again."""
+    family = error.code.partition(".")[0]
+    return family in {"redis", "archive", "database"} and error.code not in _LASTING
+
 
 class _Failure:
     """Something that is away: told by `what` as `code`, and who still misses it."""

@@ -26,7 +26,7 @@ from cockpit.ports import (
 )
 from datasource.complete_log import CompleteDeadLetters, CompleteLog
 from datasource.follower import Follower
-from datasource.outage import Outage
+from datasource.outage import Outage, passes
 from datasource.resume import Resume
 from datasource.schedule import Schedule
 
@@ -88,7 +88,7 @@ class Projection:
 
     def run(self, stop: StopSignal) -> None:
         """Project, or wait as standby, until `stop`. Raises CockpitError `ledger.unreadable`
-        when this process's rules lack what is in use."""
+        when this process's rules lack what is in use, and what will not pass of the database."""
         try:
             while not stop.is_set():
                 try:
@@ -99,14 +99,13 @@ class Projection:
             self._lock.release()
 
     def _mend(self, error: CockpitError, stop: StopSignal) -> None:
-        family = error.code.partition(".")[0]
         if error.code == "log.changed":
             _logger.warning("%s", error)
             self._ended = self._follower.epoch if self._follower else ""
             self._follower = None
-        elif family in {"redis", "archive", "database"}:
+        elif passes(error):
             self._outage.failed(error)
-            if family != "redis":
+            if not error.code.startswith("redis."):
                 self._say_that_it_waits()
             stop.wait(_RETRY_SECONDS)
         else:
@@ -180,7 +179,7 @@ class Projection:
         try:
             changes = self._resume.put_in_force(follower.projector, self._log.head())
         except CockpitError as error:
-            if not error.code.startswith(("archive.", "database.")):
+            if error.code.startswith("redis.") or not passes(error):
                 raise
             self._rules_outage.failed(error)
             self._next_adoption = time.monotonic() + _ADOPT_SECONDS

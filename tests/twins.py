@@ -23,7 +23,6 @@ from cockpit.ports import (
     Process,
     ProcessState,
     RuleSet,
-    StopSignal,
 )
 from cockpit.watching import ConnectedScreen, LogState
 
@@ -165,12 +164,6 @@ class MemoryLock:
             self.token = f"{self._holders}-memory"
         self._held = self.free
         return self.free
-
-    def acquire(self, stop: StopSignal) -> bool:
-        while not stop.is_set():
-            if self.try_acquire():
-                return True
-        return False
 
     def keep(self) -> bool:
         return self.try_acquire()

@@ -26,7 +26,7 @@ from cockpit.ports import (
 )
 from datasource.archive.recorder import Recorder
 from datasource.database.batch import Batch
-from datasource.outage import Outage
+from datasource.outage import Outage, passes
 
 _logger = logging.getLogger(__name__)
 
@@ -262,13 +262,6 @@ class Archivist:
             "waiting": 0,
         }
         self._stats.write("archive", figures, "active")
-
-
-def passes(error: CockpitError) -> bool:
-    """Whether a fault of Redis or the database may be over when it is tried again."""
-    family = error.code.partition(".")[0]
-    lasting = {"archive.gap", "database.newer", "database.corrupt", "database.url"}
-    return family in {"redis", "archive", "database"} and error.code not in lasting
 
 
 def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Recorder:

@@ -209,8 +209,9 @@ def test_a_lock_is_waited_for(client: Redis, caplog: pytest.LogCaptureFixture) -
     caplog.set_level("INFO")
     client.set(f"{PREFIX}:lock:projector", "7-dead", px=1200)
     client.set(f"{PREFIX}:lock:projector:holders", 7)
-    lock, stop = RedisLock(client, PREFIX, "projector"), threading.Event()
-    assert lock.acquire(stop)
+    lock = RedisLock(client, PREFIX, "projector")
+    assert not lock.keep()
+    wait_for(lock.keep)
     assert lock.token.startswith("8-")
     assert 0 < client.pttl(f"{PREFIX}:lock:projector") <= LIFE_MS
     said = [record.message for record in caplog.records]
@@ -218,13 +219,6 @@ def test_a_lock_is_waited_for(client: Redis, caplog: pytest.LogCaptureFixture) -
         "Another projector is at work; this one waits as standby",
         "This projector takes over",
     ]
-
-
-def test_who_shall_end_does_not_wait_for_a_lock(client: Redis) -> None:
-    holder(client)
-    waiting, stop = RedisLock(client, PREFIX, "projector"), threading.Event()
-    threading.Timer(0.2, stop.set).start()
-    assert not waiting.acquire(stop)
 
 
 def test_a_lock_comes_back_with_another_token(client: Redis) -> None:

@@ -66,8 +66,8 @@ def test_entries_that_are_nowhere_are_told() -> None:
     assert [entry.n for entry in reader.read(0, 8, 0)] == list(range(1, 9))
     with pytest.raises(CockpitError) as caught:
         reader.read(8, 8, 0)
-    assert caught.value.code == "archive.behind_log"
-    assert caught.value.facts == {"first": 21, "end": 8}
+    assert caught.value.code == "archive.gap"
+    assert caught.value.facts == {"wanted": 9, "found": 21}
 
 
 def test_what_was_declared_lost_is_passed_over() -> None:
