@@ -17,7 +17,7 @@ from datasource.database.faults import DamagedError
 
 # Positions in a block. More compress better; fewer are sooner unpacked for one of them.
 FULL = 4000
-_LEVEL = 6
+_LEVEL = 3
 
 
 class _Columns(Struct, array_like=True):
