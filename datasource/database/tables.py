@@ -94,8 +94,8 @@ open_positions = _table(
     "open_positions", _key("n"), _must("day"), _must("received"), _must("raw", LargeBinary)
 )
 
-# Positions of one day, packed (datasource/database/blocks.py). `kept`: with all their messages;
-# else those that changed nothing have faded to source and sequence. Blocks do not overlap.
+# Positions of one day, packed (datasource/database/blocks.py). `kept`: not thinned yet; else
+# those that changed nothing have faded to source and sequence. Blocks do not overlap.
 position_blocks = _table(
     "position_blocks",
     _key("first_n"), _must("last_n"), _must("day"), _must("received_first"),

@@ -56,14 +56,18 @@ class ArchiveWriter:
         and as `datasource.database.faults.database_errors`; the same batch may be stored again.
         """
         with self._database.write() as connection:
-            end = read_end(connection, lock=True)
-            if batch.end.n < end.n:
-                return Stored(end)
-            new = _new(batch, end)
-            counts = self._store_entries(connection, new) if new else (0, 0, 0)
-            letters = store_letters(connection, batch, end, self._database.dialect)
-            store_rows(connection, batch, self._database.dialect)
-            _move_end(connection, batch.end)
+            return self.store_in(connection, batch)
+
+    def store_in(self, connection: Connection, batch: Batch) -> Stored:
+        """`store` as a part of a transaction that the caller has begun with `write`."""
+        end = read_end(connection, lock=True)
+        if batch.end.n < end.n:
+            return Stored(end)
+        new = _new(batch, end)
+        counts = self._store_entries(connection, new) if new else (0, 0, 0)
+        letters = store_letters(connection, batch, end, self._database.dialect)
+        store_rows(connection, batch, self._database.dialect)
+        _move_end(connection, batch.end)
         size = sum(len(entry.raw) for entry, _ in new)
         return Stored(batch.end, *counts, letters, size)
 
@@ -74,11 +78,15 @@ class ArchiveWriter:
         Raises CockpitError `archive.gap` when `first` is not the next number.
         """
         with self._database.write() as connection:
-            end = read_end(connection, lock=True)
-            if first != end.n + 1 or last < first:
-                raise CockpitError("archive.gap", wanted=end.n + 1, found=first)
-            connection.execute(insert(tables.losses), {"first": first, "last": last, "at": at})
-            connection.execute(update(tables.archive_end).values(n=last))
+            self.accept_loss_in(connection, first, last, at)
+
+    def accept_loss_in(self, connection: Connection, first: int, last: int, at: int) -> None:
+        """`accept_loss` as a part of a transaction that the caller has begun with `write`."""
+        end = read_end(connection, lock=True)
+        if first != end.n + 1 or last < first:
+            raise CockpitError("archive.gap", wanted=end.n + 1, found=first)
+        connection.execute(insert(tables.losses), {"first": first, "last": last, "at": at})
+        connection.execute(update(tables.archive_end).values(n=last))
 
     def _store_entries(
         self, connection: Connection, new: Sequence[Numbered]
@@ -199,6 +207,13 @@ def _store_positions(
     connection.execute(insert(tables.position_blocks), packed)
 
 
+def pack_waiting(connection: Connection, before: int) -> None:
+    """Pack the positions that wait, if the oldest were received before a day: nothing more may
+    ever come that would see to it. A part of a transaction begun with `write`."""
+    read_end(connection, lock=True)
+    _store_positions(connection, (), before)
+
+
 def _open_row(day: int, entry: Entry) -> dict[str, object]:
     return {"n": entry.n, "day": day, "received": entry.received, "raw": entry.raw}
 
@@ -211,6 +226,6 @@ def _block_row(day: int, entries: Sequence[Entry]) -> dict[str, object]:
     return {
         "first_n": entries[0].n, "last_n": entries[-1].n, "day": day,
         "received_first": entries[0].received, "received_last": entries[-1].received,
-        "count": len(entries), "kept": all(entry.faded is None for entry in entries),
+        "count": len(entries), "kept": any(entry.faded is None for entry in entries),
         "body": blocks.pack(entries),
     }  # fmt: skip
