@@ -21,7 +21,7 @@ from layouts.figures.tokens import tokens
 from layouts.figures.trend import days, today
 from layouts.i18n import Texts, language_of
 from layouts.place import Place
-from layouts.screens import wall
+from layouts.screens import status, wall
 from layouts.time_machine import SPEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -171,3 +171,19 @@ def test_every_wall_has_a_closed_time_machine(regions: Regions, rules: Rules, co
     assert set(attributes(built, "data-replay-go")) == set(get_args(Go))
     bars = [each for each in parts(built) if getattr(each, "id", "") == ids.REPLAY_BAR]
     assert [each.hidden for each in bars] == [True]
+
+
+def test_the_operators_page_has_a_place_for_each_stage_and_list() -> None:
+    page = status.layout(Texts("zh"), "东丽区")
+    assert attributes(page, "data-stage") == list(status.STAGES)
+    assert attributes(page, "data-list") == list(status.LISTS)
+
+
+def test_the_operators_page_brings_its_own_scripts_only(client: Any) -> None:
+    html = client.get("/status?lang=en").get_data(as_text=True)
+    assert '<html lang="en" data-view="" data-live="offline">' in html
+    assert "<title>Status</title>" in html
+    modules = fingerprints()
+    entry = modules["/assets/js/screens/status.js"]
+    assert f'<script type="module" async src="{entry}"></script>' in html
+    assert f'rel="modulepreload" href="{modules["/assets/js/boot.js"]}"' not in html
