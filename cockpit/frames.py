@@ -56,6 +56,10 @@ class WallFrames:
         for index in touched:
             self._metrics.pop(index, None)
 
+    def forget_all(self) -> None:
+        """Every number may have changed."""
+        self._metrics.clear()
+
     def _of(self, index: int) -> dict[str, Any]:
         metrics = self._metrics.get(index)
         if metrics is None:

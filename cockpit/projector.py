@@ -192,7 +192,7 @@ class Projector:
     def _touch_all(self) -> None:
         self._dirty.update(self.views)
         self._panels.clear()
-        self._frames.forget(range(len(self._regions)))
+        self._frames.forget_all()
 
     def _collect(self) -> None:
         """Turn the ledgers' touched regions into dirty views."""
@@ -214,11 +214,6 @@ class Projector:
             if wall is not None:
                 self._dirty.add(wall)
                 self._panels.pop(wall, None)
-
-    def forget_dirt(self) -> None:
-        """Whoever renders nothing need not keep what there would be to render."""
-        for ledger in self.ledgers.by_name.values():
-            ledger.touched.clear()
 
     def take_dirty(self) -> set[str]:
         """The views whose picture changed since the last call."""

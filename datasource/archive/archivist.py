@@ -137,9 +137,10 @@ class Archivist:
         if recorder is None:
             return
         try:
-            if self._pending is None:
-                self._pending = self._new_batch(recorder)
-            self._write(recorder, self._pending, checkpoint=self._since_checkpoint > 0)
+            if self._pending is not None:
+                self._write(recorder, self._pending)
+            checkpoint = self._since_checkpoint > 0
+            self._write(recorder, self._new_batch(recorder), checkpoint=checkpoint)
         except CockpitError as error:
             # It lies in the log and is taken from there at the next start.
             _logger.warning("Ends without a last checkpoint: %s", error)

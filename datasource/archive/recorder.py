@@ -6,9 +6,11 @@ screen did. Every row follows from the log alone: folded again, it comes out the
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cockpit.clock import MINUTE
-from cockpit.domain.regions import Regions
+from cockpit.domain import calendar as days
+from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.journal import Journal
 from cockpit.ports import Checkpoint, DeadLetter, Entry, Geography
@@ -41,7 +43,9 @@ class Recorder:
         self._ahead: deque[tuple[str, DeadLetter]] = deque()
         self.letters = "0"  # stream id of the last dead letter that was heard
         self.sampled = 0
-        self._codes = [r.code for r in regions.all if r.level in SAMPLED_LEVELS]
+        self._places = [r for r in regions.all if r.level in SAMPLED_LEVELS]
+        # By ledger, then region: what was taken last.
+        self._parts: dict[str, dict[str, dict[str, float]]] = {}
 
     def _begin(self, n: int) -> None:
         """A projector that has folded nothing, under the rules in force for the entry after n."""
@@ -102,16 +106,30 @@ class Recorder:
             batch.samples.append(Sample(self.sampled, self._numbers()))
 
     def _numbers(self) -> dict[str, dict[str, float]]:
+        """The numbers of the regions where they changed since the last half-hour, and at midnight
+        those of all: whoever reads a half-hour never has to look back further than a day."""
+        changed: set[Region] = set()
+        for name, ledger in self.projector.ledgers.by_name.items():
+            parts = self._parts.setdefault(name, {})
+            for place in self._places:
+                if place.index in ledger.touched or place.code not in parts:
+                    part = self._part(ledger.metrics(place.index))
+                    if part != parts.get(place.code):
+                        parts[place.code] = part
+                        changed.add(place)
+            ledger.touched.clear()
+        midnight = days.day_start(days.day_of(self.sampled)) == self.sampled
+        told = self._places if midnight else [p for p in self._places if p in changed]
         return {
-            code: {
-                name: value
-                for name, value in self.projector.metrics(code).items()
-                if isinstance(value, int | float)
-                and (value or name.endswith("_rate"))
-                and name not in self._hidden
-                and not name.startswith("stream.")
-            }
-            for code in self._codes
+            place.code: {k: v for part in self._parts.values() for k, v in part[place.code].items()}
+            for place in told
+        }
+
+    def _part(self, metrics: dict[str, Any]) -> dict[str, float]:
+        return {
+            name: value
+            for name, value in metrics.items()
+            if value is not None and (value or name.endswith("_rate")) and name not in self._hidden
         }
 
     # -- what it comes to ----------------------------------------------------------------
@@ -134,7 +152,6 @@ class Recorder:
             if sessions:
                 batch.walked[worker, day] = rows.session_rows(regions, worker, day, sessions)
         self.projector.take_refusals()  # the live projector tells them
-        self.projector.forget_dirt()
         self._forget_journal()
 
     def _forget_journal(self) -> None:

@@ -13,14 +13,19 @@ from cockpit.ledgers.sessions import Session
 from cockpit.ledgers.whistle_records import Whistle
 from datasource.database.batch import CaseRow, MomentRow, SessionRow, VisitRow, WhistleRow
 
+# Of the passing moment only, or moving with the minute by itself.
+_MOMENTARY = ("stream.events_per_second", "stream.rejected_today", "cases.reported_yesterday")
+
 
 def not_sampled(rules: Rules) -> frozenset[str]:
-    """Numbers of single categories of special groups: no screen shows them, so none is kept."""
-    return frozenset(
+    """Numbers that are not kept by the half-hour. Those of single categories of special groups
+    are shown by no screen, so none is kept."""
+    special = (
         f"{measure}.{category}"
         for measure in MEASURES.values()
         for category in rules.groups["special"].categories
     )
+    return frozenset((*special, *_MOMENTARY))
 
 
 def case_row(regions: Regions, key: str, case: Case) -> CaseRow:

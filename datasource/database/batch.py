@@ -97,9 +97,10 @@ class MomentRow(Struct, frozen=True):
 
 
 class Sample(Struct, frozen=True):
-    """Every region's numbers at the end of a half-hour; `at` is the instant at which the next
-    one begins. `values` by region, then metric; counts of 0 are left out, rates without a
-    denominator too."""
+    """Numbers at the end of a half-hour; `at` is the instant at which the next one begins.
+    `values` by region, then metric; counts of 0 are left out, rates without a denominator too.
+    A region whose numbers are those of the half-hour before is left out, but never at midnight
+    (Shanghai)."""
 
     at: int
     values: dict[str, dict[str, float]]
