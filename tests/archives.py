@@ -1,13 +1,17 @@
 """A made-up log for tests of the archive: events, positions, repeats, foreign messages."""
 
 import random
-from collections.abc import Iterator, Sequence
+import subprocess
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
+import pytest
 
 from cockpit.clock import HOUR, SECOND, to_text
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import Event, decode
+from cockpit.errors import CockpitError
 from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry
 from datasource.database.batch import (
     Batch,
@@ -18,6 +22,7 @@ from datasource.database.batch import (
     VisitRow,
     WhistleRow,
 )
+from tests.postgres import PASSWORD
 from tests.support import NOW
 
 Numbered = tuple[Entry, Event | None]
@@ -113,3 +118,20 @@ def whistle_row(key: str, leg: str = "sign") -> WhistleRow:
         resolved=None, confirmed=None, due=NOW + HOUR, arrived_on_time=None,
         finished_on_time=None, escalated=0, street_score=None, department_score=None,
     )  # fmt: skip
+
+
+def code_of(action: Callable[[], object]) -> str:
+    """The code of the error that an action raises; the password stands nowhere in it."""
+    with pytest.raises(CockpitError) as caught:
+        action()
+    error = caught.value
+    told = f"{error} {error.text('zh')} {error.facts}" + "".join(traceback.format_exception(error))
+    assert PASSWORD not in told
+    return error.code
+
+
+def mount(*arguments: str) -> None:
+    """Mount a file system of a test's own; skips the test where that is not allowed."""
+    done = subprocess.run(["mount", *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"no file system may be mounted here: {done.stderr.strip()}")

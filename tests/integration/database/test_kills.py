@@ -16,6 +16,7 @@ from datasource.database.writer import ArchiveWriter
 from tests.archives import batch, log_of
 from tests.postgres import PostgresServer
 
+pytestmark = pytest.mark.integration
 ENTRIES, SIZE = 6000, 40
 # Stores the log in small batches and tells each end that was confirmed.
 WRITING = f"""

@@ -20,6 +20,8 @@ from datasource.database.writer import ArchiveWriter
 from tests.archives import GRIDS, Numbered, batch, batches, log_of, message
 from tests.support import NOW
 
+pytestmark = pytest.mark.integration
+
 
 def _all(reader: ArchiveReader, limit: int = 1000) -> list[Entry]:
     found: list[Entry] = []

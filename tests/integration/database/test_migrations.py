@@ -18,6 +18,7 @@ from datasource.database.writer import ArchiveWriter
 from tests.archives import batch, full_batch, log_of
 from tests.support import NOW
 
+pytestmark = pytest.mark.integration
 REVISIONS = revisions()
 
 

@@ -4,11 +4,14 @@ import random
 import threading
 from pathlib import Path
 
+import pytest
+
 from datasource.database.engine import Database, open_database
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from tests.archives import batches, log_of
 
+pytestmark = pytest.mark.integration
 LOG = log_of(12_000, positions=0.9, days=2.2)
 ENTRIES = [entry for entry, _ in LOG]
 
