@@ -110,6 +110,8 @@ class Recorder:
         those of all: whoever reads a half-hour never has to look back further than a day."""
         changed: set[Region] = set()
         for name, ledger in self.projector.ledgers.by_name.items():
+            if name == "stream":  # of the passing moment only
+                continue
             parts = self._parts.setdefault(name, {})
             for place in self._places:
                 if place.index in ledger.touched or place.code not in parts:

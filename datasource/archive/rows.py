@@ -13,8 +13,8 @@ from cockpit.ledgers.sessions import Session
 from cockpit.ledgers.whistle_records import Whistle
 from datasource.database.batch import CaseRow, MomentRow, SessionRow, VisitRow, WhistleRow
 
-# Of the passing moment only, or moving with the minute by itself.
-_MOMENTARY = ("stream.events_per_second", "stream.rejected_today", "cases.reported_yesterday")
+# Moves with the minute by itself, and is another day's.
+_MOVING = "cases.reported_yesterday"
 
 
 def not_sampled(rules: Rules) -> frozenset[str]:
@@ -25,7 +25,7 @@ def not_sampled(rules: Rules) -> frozenset[str]:
         for measure in MEASURES.values()
         for category in rules.groups["special"].categories
     )
-    return frozenset((*special, *_MOMENTARY))
+    return frozenset((*special, _MOVING))
 
 
 def case_row(regions: Regions, key: str, case: Case) -> CaseRow:
