@@ -66,8 +66,9 @@ def _flag(text: str) -> bool:
 
 
 def _redis_url(text: str) -> str:
-    if text and not re.fullmatch(r"(rediss?|unix)://\S+", text):
-        raise ValueError(f"{text!r} does not begin with redis://, rediss:// or unix://")
+    if text and not re.fullmatch(r"(rediss?|unix|sentinel)://\S+", text):
+        schemes = "redis://, rediss://, unix:// or sentinel://"
+        raise ValueError(f"{text!r} does not begin with {schemes}")
     return text
 
 
@@ -105,6 +106,10 @@ def _tiles(text: str) -> str:
     return text
 
 
+_REDIS_HELP = (
+    "Redis to use, redis://host:port/0 or sentinel://host:port,host:port/name; empty starts the "
+    "embedded one."
+)
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "Address the web server listens on.", str, "HOST"),
     Setting("port", "8050", "Port of the web server.", _port, "PORT"),
@@ -115,7 +120,7 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1, 100_000),
         "N",
     ),
-    Setting("redis_url", "", "Redis to use; empty starts the embedded one.", _redis_url, "URL"),
+    Setting("redis_url", "", _REDIS_HELP, _redis_url, "URL"),
     Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
     Setting(
         "database_url",
