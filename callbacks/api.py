@@ -1,6 +1,7 @@
 """The HTTP door for programs: events in, frames out (events.md, metrics.md).
 
-`POST /api/v1/events` answers only after the log has the events. `GET
+`POST /api/v1/events` answers only after the log has the events. 503 (`log.full`, `redis.*`) says
+that it has not taken them all: the same request may be sent again, and doubles nothing. `GET
 /api/v1/frames/<region>/<screen>` answers the last frame as it was published, with `?at=<instant>`
 the one of that instant (callbacks/past.py).
 """
@@ -49,7 +50,8 @@ class Receiver(Protocol):
     """Judges messages, appends the good ones to the log, the others to the dead letters."""
 
     def receive(self, raws: Sequence[bytes]) -> Receipt:
-        """What became of each. Raises CockpitError `redis.unreachable`; may be repeated."""
+        """What became of each. Raises CockpitError `redis.unreachable`, `redis.refused` or
+        `log.full`; may be repeated."""
 
 
 def create_api(receiver: Receiver, bus: FrameBus, regions: Regions, queries: Queries) -> Blueprint:

@@ -16,7 +16,10 @@ from datasource.redis_client import redis_errors
 
 log = logging.getLogger(__name__)
 
+# A holder that has not renewed the lock for so long has lost it.
 LIFE_MS = 3000
+# The simulator is not followed by anybody, and thinks for seconds when it builds its world.
+SIMULATOR_LIFE_MS = 15_000
 _ASK_SECONDS = 0.5
 
 # KEYS: the lock, the number of its last holder. ARGV: our name, life in ms.
@@ -50,6 +53,7 @@ class RedisLock:
 
     def __init__(self, client: Redis, prefix: str, role: str) -> None:
         self._client, self._role = client, role
+        self._life_ms = SIMULATOR_LIFE_MS if role == "simulator" else LIFE_MS
         self._key = lock_key(prefix, role)
         self._acquire = client.register_script(_ACQUIRE)
         self._release = client.register_script(_RELEASE)
@@ -62,19 +66,19 @@ class RedisLock:
         asked = time.monotonic()
         with redis_errors(self._client):
             answer: Any = self._acquire(
-                keys=[self._key, f"{self._key}:holders"], args=[self._name, LIFE_MS]
+                keys=[self._key, f"{self._key}:holders"], args=[self._name, self._life_ms]
             )
         # Counted from before the question: Redis began the life no earlier.
         self._asked, self._held = asked, answer is not None
         if answer is not None:
             self.token = answer.decode()
-        self._tell()
         return self._held
 
     def keep(self) -> bool:
-        if self._asked is not None and time.monotonic() - self._asked < _ASK_SECONDS:
-            return self._held
-        return self.try_acquire()
+        if self._asked is None or time.monotonic() - self._asked >= _ASK_SECONDS:
+            self.try_acquire()
+        self._tell()
+        return self._held
 
     def release(self) -> None:
         try:
@@ -86,6 +90,7 @@ class RedisLock:
             self._asked, self._held = None, False
 
     def _tell(self) -> None:
+        """One line when it begins to wait, one when it no longer must."""
         if self._held and self._waits:
             log.warning("This %s takes over", self._role)
         elif not self._held and not self._waits:

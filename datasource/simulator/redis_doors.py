@@ -13,7 +13,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Lock, StopSignal
-from datasource.lock import LIFE_MS
+from datasource.lock import SIMULATOR_LIFE_MS
 from datasource.outage import Outage
 from datasource.redis_client import redis_errors
 from datasource.simulator.ground import Ground
@@ -121,7 +121,7 @@ def _admitted(lock: Lock, prefix: str, stop: StopSignal) -> bool:
                 outage.over()
                 return True
             now = time.monotonic()
-            give_up = give_up or now + LIFE_MS / 1000 + RETRY_SECONDS
+            give_up = give_up or now + SIMULATOR_LIFE_MS / 1000 + RETRY_SECONDS
             if now > give_up:
                 raise CockpitError("simulator.already_running", prefix=prefix)
         except CockpitError as error:

@@ -48,9 +48,9 @@ def event(number: int, **changes: Any) -> dict[str, Any]:
 class Door:
     """A server with the API and health, its Redis and its clock."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, log_limit: int = 0) -> None:
         self.clock = ManualClock(NOW)
-        self.log, self.dead = RedisLog(client, PREFIX), RedisDeadLetters(client, PREFIX)
+        self.log, self.dead = RedisLog(client, PREFIX, log_limit), RedisDeadLetters(client, PREFIX)
         self.bus, self.stats = RedisFrameBus(client, PREFIX), RedisStats(client, PREFIX)
         self.lock = RedisLock(client, PREFIX, "projector")
         self.metrics = GatewayMetrics(self.clock, "120110/wall")
@@ -112,6 +112,17 @@ def test_the_same_again_changes_nothing(door: Door) -> None:
     body = json.dumps([event(1), event(2)]).encode()
     door.post(body)
     assert door.post(body) == (202, {"accepted": 0, "duplicates": 2, "rejected": []})
+
+
+def test_a_full_log_is_answered_and_nothing_is_kept(client: Redis) -> None:
+    door = Door(client, log_limit=2)
+    assert door.post(json.dumps([event(1), event(2)]).encode())[0] == 202
+    status, answer = door.post(json.dumps([event(3), event(4, type="case.eaten")]).encode())
+    assert (status, answer["error"]["code"], answer["error"]["limit"]) == (503, "log.full", 2)
+    assert (door.log.head(), door.dead.read("0", 10)) == (2, [])
+    assert door.post(json.dumps(event(1)).encode())[1]["duplicates"] == 1
+    door.log.trim(1, 1)
+    assert door.post(json.dumps(event(3)).encode())[1]["accepted"] == 1
 
 
 def test_an_empty_array_is_an_answer_too(door: Door) -> None:

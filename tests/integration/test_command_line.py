@@ -115,18 +115,17 @@ def test_a_redis_that_does_not_answer_is_named() -> None:
     assert_fault(done, "redis.unreachable", str(port))
 
 
-def test_a_second_projector_and_a_second_intake_are_refused(redis_server: RedisServer) -> None:
-    for role, code in (("project", "projector"), ("intake", "intake")):
-        command = [sys.executable, "app.py", role, "--redis-url", redis_server.url]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as first:
-            try:
-                wait_for(lambda code=code: _holds(redis_server, code))
-                done = call(role, "--redis-url", redis_server.url)
-                assert_fault(done, f"{code}.already_running", PREFIX)
-                assert first.poll() is None
-            finally:
-                first.terminate()
-        assert first.returncode == 0
+def test_a_second_simulator_is_refused(redis_server: RedisServer) -> None:
+    command = [sys.executable, "app.py", "simulate", "--redis-url", redis_server.url]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as first:
+        try:
+            wait_for(lambda: _holds(redis_server, "simulator"))
+            done = call("simulate", "--redis-url", redis_server.url)
+            assert_fault(done, "simulator.already_running", PREFIX)
+            assert first.poll() is None
+        finally:
+            first.terminate()
+    assert first.returncode == 0
 
 
 def _holds(redis_server: RedisServer, role: str) -> bool:
