@@ -5,6 +5,7 @@ import { dayStart, fields } from "./clock.js";
 
 const FEW = 31;
 const MONDAY = 1;
+const LABEL = 3.6; // the width that a label needs, in its letters' height
 
 /** Draws into Plotly's element. `lines`: [{values, colour}], one or two, each with a value a day,
  * today's the last; `days`: their dates; `share`: whether they are shares of one. */
@@ -16,7 +17,7 @@ export function drawDays(graph, days, lines, share) {
     autosize: true,
     font: { ...graph.layout.font, size },
     margin: { l: 3 * size, r: 1.6 * size, t: 0.8 * size, b: 2 * size, pad: 0 },
-    xaxis: { ...graph.layout.xaxis, range: [-0.5, days.length - 0.5], ...ticks(days) },
+    xaxis: { ...graph.layout.xaxis, range: [-0.5, days.length - 0.5], ...ticks(days, graph.clientWidth / size) },
     yaxis: { ...graph.layout.yaxis, ...heights(lines, share) },
     shapes: weekends(days),
   };
@@ -47,11 +48,12 @@ function heights(lines, share) {
   return { autorange: false, range: [Math.max(0, Math.floor(least * 20 - 0.5) / 20), 1.005], tickformat: ".0%" };
 }
 
-/** Each day of a week; of more their Mondays, of many every other one; and always today. */
-function ticks(days) {
+/** Each day of a week; of more their Mondays, as many as there is room for; and always today.
+ * `room`: the width in letters' heights. */
+function ticks(days, room) {
   const last = days.length - 1;
-  const every = days.length > FEW ? 14 : 7;
-  const near = days.length > FEW ? 8 : 3;
+  const near = Math.ceil((days.length * LABEL) / room);
+  const every = 7 * Math.ceil(near / 7);
   const mondays = days.map((_, i) => i).filter((i) => weekday(days[i]) === MONDAY && last - i >= near);
   const newest = mondays.at(-1) ?? 0;
   const some = days.length <= 7 ? days.map((_, i) => i).slice(0, last) : mondays.filter((i) => (newest - i) % every === 0);
@@ -59,7 +61,7 @@ function ticks(days) {
     const { month, day: date } = fields(dayStart(day));
     return t("panel.trend.day", { month, day: date });
   };
-  return { tickvals: [...some, last], ticktext: [...some.map((i) => text(days[i])), t("panel.trend.today")] };
+  return { tickangle: 0, tickvals: [...some, last], ticktext: [...some.map((i) => text(days[i])), t("panel.trend.today")] };
 }
 
 const weekday = (day) => fields(dayStart(day)).weekday;
