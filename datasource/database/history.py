@@ -7,14 +7,11 @@ what stands beside them; here nothing stands beside them, so there is no history
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
-import msgspec
 import pandas as pd
-from msgspec import Struct
 from msgspec.structs import astuple
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from cockpit.clock import DAY, to_text
 from cockpit.domain.calendar import day_of, day_start
@@ -26,13 +23,12 @@ from cockpit.frames import MEASURES
 from cockpit.ledgers import Ledgers
 from datasource.archive.recorder import HALF_HOUR, SAMPLED_LEVELS
 from datasource.archive.rows import not_sampled
-from datasource.database import tables
 from datasource.database.engine import Database
 from datasource.database.jumps import moments
 from datasource.database.outcomes import departments, handling
+from datasource.database.samples import daily_rows, decoder, half_hour_rows, known_until
 from datasource.questions import Compare, Handling, Moments, PastQuestion, Series
 
-Rows = list[tuple[int, str, str]]
 MOST_NUMBERS = 400_000
 # Of what a rate is a part, where the rollups hold it.
 _OF = {
@@ -100,9 +96,9 @@ class History:
 
     def _read(self, rows: Iterable[tuple[int, str, str]], metrics: Sequence[str]) -> pd.DataFrame:
         """Samples (when, region, JSON) as numbers: a column for each metric and each `n` of a
-        rate. Counts that a sample does not name are 0, rates None."""
+        rate. Counts that a sample does not name are 0, rates NaN."""
         names = dict.fromkeys(part for m in metrics for part in (*self._shown[m], *_OF.get(m, ())))
-        decode = _decoder(tuple(names))
+        decode = decoder(tuple(names))
         kept = [(when, region, *astuple(decode(text))) for when, region, text in rows]
         table = pd.DataFrame(kept, columns=["when", "region", *names])
         table = table.set_index(["region", "when"]).astype("float64")
@@ -120,9 +116,17 @@ class History:
         axis = _days(asked) if daily else _half_hours(asked)
         if len(axis) * len(codes) * len(asked.metrics) > MOST_NUMBERS:
             raise CockpitError("request.invalid", why="too many numbers; ask for fewer at once")
-        rows = _daily_rows(connection, codes, asked) if daily else _rows(connection, codes, axis)
+        known = known_until(connection)
+        rows = (
+            daily_rows(connection, codes, asked, known)
+            if daily
+            else half_hour_rows(connection, codes, [(day_start(day_of(axis[0])), axis[-1])])
+        )
         table = self._read(rows, asked.metrics)
-        found = {code: _of_region(table, code, axis) for code in codes}
+        if daily:
+            found = {code: _of_region(table, code).reindex(pd.Index(axis)) for code in codes}
+        else:
+            found = {code: _filled(table, code, axis, known) for code in codes}
         mine = found.pop(region.code)
         answer: dict[str, Any] = {
             "region": region.code,
@@ -139,16 +143,13 @@ class History:
 
     def _compare(self, connection: Connection, asked: Compare) -> dict[str, Any]:
         region = self._check(asked.region, asked.metrics)
-        last = asked.at // HALF_HOUR * HALF_HOUR
-        newest = select(func.max(tables.half_hours.c.at)).where(
-            tables.half_hours.c.region == region.code,
-            # The last half-hour may have ended so lately that it is not archived yet.
-            tables.half_hours.c.at.in_([last - HALF_HOUR, last]),
-        )
-        times = _same_half_hours(connection.scalar(newest) or last)
+        last, known = asked.at // HALF_HOUR * HALF_HOUR, known_until(connection)
+        # The last half-hour may have ended so lately that it is not archived yet.
+        times = _same_half_hours(known if last - HALF_HOUR == known else last)
         axis = list(times.values())
-        table = self._read(_rows(connection, [region.code], axis), asked.metrics)
-        mine = _of_region(table, region.code, axis)
+        spans = [(day_start(day_of(at)), at) for at in axis]
+        table = self._read(half_hour_rows(connection, [region.code], spans), asked.metrics)
+        mine = _filled(table, region.code, axis, known)
         lists = _lists(mine, asked.metrics)
         return {
             "region": region.code,
@@ -156,45 +157,6 @@ class History:
             "metrics": {m: dict(zip(times, lists[m], strict=True)) for m in asked.metrics},
             "definition": _definition(mine, asked.metrics),
         }
-
-
-# -- rows ------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def _decoder(names: tuple[str, ...]) -> Callable[[str], Struct]:
-    """Reads these numbers out of a sample's JSON and passes over the others."""
-    fields: list[tuple[str, type, Any]] = [
-        (f"f{i}", float, math.nan if name.endswith("_rate") else 0.0)
-        for i, name in enumerate(names)
-    ]
-    given = {f"f{i}": name for i, name in enumerate(names)}
-    return msgspec.json.Decoder(msgspec.defstruct("Sample", fields, rename=given)).decode
-
-
-def _rows(connection: Connection, codes: Sequence[str], axis: Sequence[int]) -> Rows:
-    """Samples of half-hours from the first to the last instant of an axis."""
-    table = tables.half_hours.c
-    wanted = select(table.at, table.region, table.metrics).where(
-        table.region.in_(codes), table.at >= min(axis), table.at <= max(axis)
-    )
-    return [(at, region, text) for at, region, text in connection.execute(wanted)]
-
-
-def _daily_rows(connection: Connection, codes: Sequence[str], asked: Series) -> Rows:
-    """Samples of whole days, and of the last day what it had come to when the period ends."""
-    table, last = tables.daily.c, day_of(asked.end - 1)
-    wanted = select(table.day, table.region, table.metrics).where(
-        table.region.in_(codes), table.day >= day_of(asked.start), table.day < last
-    )
-    rows = [(day, region, text) for day, region, text in connection.execute(wanted)]
-    halves = tables.half_hours.c
-    of_last = (halves.at > day_start(last), halves.at <= asked.end)
-    newest = select(func.max(halves.at)).where(halves.region == asked.region, *of_last)
-    at = connection.scalar(newest)
-    if at is not None:
-        rows += [(last, region, text) for _, region, text in _rows(connection, codes, [at])]
-    return rows
 
 
 # -- axes ------------------------------------------------------------------------------------
@@ -225,10 +187,16 @@ def _same_half_hours(at: int) -> dict[str, int]:
 # -- numbers ---------------------------------------------------------------------------------
 
 
-def _of_region(table: pd.DataFrame, code: str, axis: Sequence[int]) -> pd.DataFrame:
-    """A region's numbers along an axis, NaN where there is no sample."""
+def _of_region(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """A region's samples, by when they are of."""
     regions = table.index.get_level_values("region")
-    return table[regions == code].droplevel("region").reindex(pd.Index(axis))
+    return table[regions == code].droplevel("region").sort_index()
+
+
+def _filled(table: pd.DataFrame, code: str, axis: Sequence[int], known: int) -> pd.DataFrame:
+    """A region's numbers at the ends of half-hours; NaN before the first and after `known`."""
+    filled = _of_region(table, code).reindex(pd.Index(axis), method="ffill")
+    return filled[filled.index <= known].reindex(pd.Index(axis))
 
 
 def _lists(table: pd.DataFrame, metrics: Sequence[str]) -> dict[str, list[float | None]]:

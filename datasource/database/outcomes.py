@@ -81,14 +81,16 @@ def departments(
     columns = tables.whistles.c
     wanted = select(
         columns.department, columns.ended, columns.blown, columns.signed, columns.arrived,
-        columns.resolved, columns.arrived_on_time, columns.finished_on_time,
+        columns.resolved, columns.confirmed, columns.arrived_on_time, columns.finished_on_time,
     ).where(
         within(region, tables.whistles),
         columns.blown >= asked.start,
         columns.blown < asked.end,
         columns.ended != "withdrawn",
     )  # fmt: skip
-    table = _table(connection, wanted, ["blown", *_LEGS.values()])
+    table = _table(connection, wanted, ["blown", "confirmed", *_LEGS.values()])
+    # A street may confirm what no department ever called resolved.
+    table["resolved"] = table["resolved"].fillna(table["confirmed"])
     rows = [_department(str(name), group) for name, group in table.groupby("department")]
     return {**_said(region, asked), "departments": _ranked(rows, rank_from)}
 
