@@ -38,6 +38,7 @@ ROLE_FIGURES = (
     Figure("intake", "accepted", "Events appended to the log", _COUNTER),
     Figure("intake", "duplicates", "Events that the log had already", _COUNTER),
     Figure("intake", "rejected", "Messages sent to the dead letters", _COUNTER),
+    Figure("intake", "refused", "Published events that the full log did not take", _COUNTER),
     Figure("intake", "dropped", "Messages in hand at an end that Redis would not take", _COUNTER),
     Figure("intake", "gaps", "Times in which published messages may have been lost", _COUNTER),
     Figure("intake", "reconnections", "Connections to the channel beyond the first", _COUNTER),

@@ -38,6 +38,7 @@ _RETRY_SECONDS = 0.5
 _CHECKPOINT_SECONDS = 300.0
 # Entries after which the end of a half-hour is worth a checkpoint: folded in under a second.
 _CHECKPOINT_ENTRIES = 20_000
+_MANY_ENTRIES = 100_000  # in any half-hour
 # Real seconds after which nothing is under way any more that was received before.
 _UNDER_WAY = 2
 
@@ -240,7 +241,8 @@ class Archivist:
         return new_day or self._since_checkpoint >= _CHECKPOINT_ENTRIES
 
     def _is_time(self) -> bool:
-        return time.monotonic() >= self._next_checkpoint
+        many = self._since_checkpoint >= _MANY_ENTRIES
+        return many or time.monotonic() >= self._next_checkpoint
 
     def _each_second(self, recorder: Recorder) -> None:
         now = time.monotonic()
