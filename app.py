@@ -98,7 +98,7 @@ def simulate(site: Site, stop: StopSignal) -> None:
     run_simulator(
         site.client,
         site.prefix,
-        site.receiver.receive,
+        site.receiver.receive_past,
         site.regions,
         site.rules,
         site.clock,

@@ -86,8 +86,9 @@ class Log(LogReader, Protocol):
     first entry that is left; `datasource.complete_log` closes the hole.
     """
 
-    def append(self, events: Sequence[Event], received: int) -> Appended:
-        """Append what is new. `received` is the instant of receipt. Raises `log.full` when
+    def append(self, events: Sequence[Event], received: int | None) -> Appended:
+        """Append what is new. `received` is the instant of receipt; None: of each when it happened,
+        as in a simulated past. Raises `log.full` when
         something is new and there is no room for it."""
 
     def first(self) -> int:

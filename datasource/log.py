@@ -35,10 +35,10 @@ _TRIMMED_AT_ONCE = 10_000  # entries an XTRIM, for the same reason
 
 # KEYS: the log, then one mark of (source, id) for each event.
 # ARGV: instant of receipt, seconds a mark lives, entries the log may hold (0: any number), then
-# the messages. Answers how many were accepted, -1 when something is new and there is no room.
+# the messages; when the instant is empty, then an instant for each. Answers how many were accepted, -1 when something is new and there is no room.
 # The number follows from the last entry alone: no counter that could run apart from it.
 _APPEND = """
-local number, received = 0, ARGV[1]
+local number, latest, count = 0, 0, #KEYS - 1
 local limit = tonumber(ARGV[3])
 local room = limit > 0 and limit - redis.call('XLEN', KEYS[1]) or #KEYS
 if room < #KEYS - 1 then
@@ -52,14 +52,15 @@ end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if last then
   number = tonumber(string.match(last[1], '^%d+'))
-  if tonumber(last[2][4]) > tonumber(received) then received = last[2][4] end
+  latest = tonumber(last[2][4])
 end
 local accepted = 0
 for i = 2, #KEYS do
   if redis.call('SET', KEYS[i], 1, 'NX', 'EX', ARGV[2]) then
     accepted = accepted + 1
+    latest = math.max(latest, tonumber(ARGV[1] ~= '' and ARGV[1] or ARGV[i + 2 + count]))
     redis.call('XADD', KEYS[1], string.format('%d-0', number + accepted),
-               'e', ARGV[i + 2], 'at', received)
+               'e', ARGV[i + 2], 'at', string.format('%d', latest))
   end
 end
 if accepted > 0 then redis.call('PUBLISH', KEYS[1], string.format('%d', number + accepted)) end
@@ -90,7 +91,9 @@ class RedisLog:
         self._heads = Subscription(client, self._key, "The reader of the log")
         self._read_all = False
 
-    def append(self, events: Sequence[Event], received: int) -> Appended:
+    def append(self, events: Sequence[Event], received: int | None) -> Appended:
+        """As the port says; `received` None: each event was received when it happened, which
+        only a simulated past is."""
         if not events:
             return Appended(0, 0, self.head())
         with redis_errors(self._client):
@@ -106,11 +109,15 @@ class RedisLog:
         accepted = sum(answer[0] for answer in answers)
         return Appended(accepted, len(events) - accepted, answers[-1][1])
 
-    def _send(self, events: Sequence[Event], received: int, client: Redis) -> Any:
+    def _send(self, events: Sequence[Event], received: int | None, client: Redis) -> Any:
         keys: list[str | bytes] = [self._key]
         keys += [event_mark(self._prefix, event.source, event.id) for event in events]
-        args: list[int | bytes] = [received, REMEMBERED_SECONDS, self._limit]
+        args: list[int | bytes] = [
+            b"" if received is None else received, REMEMBERED_SECONDS, self._limit,
+        ]  # fmt: skip
         args += [event.raw for event in events]
+        if received is None:
+            args += [event.time for event in events]
         return self._append(keys=keys, args=args, client=client)
 
     def read(self, after: int, limit: int, block_ms: int) -> list[Entry]:

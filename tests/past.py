@@ -58,7 +58,7 @@ class PastLog:
         self.last = found[-1]
         return found
 
-    def append(self, events: Sequence[Event], received: int) -> Appended:
+    def append(self, events: Sequence[Event], received: int | None) -> Appended:
         raise NotImplementedError
 
     def first(self) -> int:

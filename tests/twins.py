@@ -41,7 +41,7 @@ class MemoryLog:
         if self.down:
             raise CockpitError("redis.unreachable", where="memory")
 
-    def append(self, events: Sequence[Event], received: int) -> Appended:
+    def append(self, events: Sequence[Event], received: int | None) -> Appended:
         self._check()
         before = self.head()
         fresh = {(event.source, event.id) for event in events} - self._seen
@@ -51,8 +51,9 @@ class MemoryLog:
             if (event.source, event.id) in self._seen:
                 continue
             self._seen.add((event.source, event.id))
-            received = max(received, self.entries[-1].received) if self.entries else received
-            self.entries.append(Entry(self.head() + 1, received, event.raw))
+            at = event.time if received is None else received
+            at = max(at, self.entries[-1].received) if self.entries else at
+            self.entries.append(Entry(self.head() + 1, at, event.raw))
         accepted = self.head() - before
         return Appended(accepted, len(events) - accepted, self.head())
 
