@@ -107,8 +107,9 @@ class PostgresServer:
         self._signal(signal.SIGCONT)
 
     def remove(self) -> None:
-        """Stop it and delete its folder."""
-        self.stop()
+        """End it without its care for the files, and delete them."""
+        if self._process is not None:
+            self.kill()
         shutil.rmtree(self._folder)
 
     def new_database(self) -> str:

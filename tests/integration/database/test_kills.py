@@ -17,7 +17,7 @@ from tests.archives import batch, log_of
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.integration
-ENTRIES, SIZE = 6000, 40
+ENTRIES, SIZE = 2400, 40
 # Stores the log in small batches and tells each end that was confirmed.
 WRITING = f"""
 import sys
@@ -67,7 +67,7 @@ def test_a_writer_that_is_killed_again_and_again(url: str) -> None:
         writing = subprocess.Popen([sys.executable, "-c", WRITING, url], stdout=subprocess.PIPE)
         assert writing.stdout is not None
         confirmed = end
-        for _ in range(dice.randrange(1, 30)):
+        for _ in range(dice.randrange(1, 12)):
             confirmed = int(writing.stdout.readline())
         writing.kill()
         rest = writing.communicate()[0].split()
@@ -80,7 +80,7 @@ def test_a_server_that_is_killed_and_comes_back(durable_postgres: PostgresServer
     url = durable_postgres.new_database()
     database = open_database(url, Path())
     migrate(database)
-    writer, log, kills = ArchiveWriter(database), log_of(ENTRIES), {800, 2400, 4000}
+    writer, log, kills = ArchiveWriter(database), log_of(ENTRIES), {400, 1200, 2000}
     start = 0
     while start < ENTRIES:
         if start in kills:

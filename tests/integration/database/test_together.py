@@ -12,7 +12,7 @@ from datasource.database.writer import ArchiveWriter
 from tests.archives import batches, log_of
 
 pytestmark = pytest.mark.integration
-LOG = log_of(12_000, positions=0.9, days=2.2)
+LOG = log_of(6_000, positions=0.9, days=2.2)
 ENTRIES = [entry for entry, _ in LOG]
 
 
