@@ -141,6 +141,12 @@ def _start(session: Walked) -> int:
     return session.start
 
 
+def sender_of(entry: Entry) -> tuple[str, int | None]:
+    """Whose a position was, and its number there: what stays of it when it fades."""
+    event = decode(entry.raw)
+    return event.source, event.sequence
+
+
 def midnight(day: int) -> int:
     """Where a session of a day ends that nobody ended."""
     return day_start(day + 1)
