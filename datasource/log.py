@@ -35,7 +35,8 @@ _TRIMMED_AT_ONCE = 10_000  # entries an XTRIM, for the same reason
 
 # KEYS: the log, then one mark of (source, id) for each event.
 # ARGV: instant of receipt, seconds a mark lives, entries the log may hold (0: any number), then
-# the messages; when the instant is empty, then an instant for each. Answers how many were accepted, -1 when something is new and there is no room.
+# the messages; when the instant is empty, then an instant for each. Answers how many were accepted,
+# -1 when something is new and there is no room.
 # The number follows from the last entry alone: no counter that could run apart from it.
 _APPEND = """
 local number, latest, count = 0, 0, #KEYS - 1

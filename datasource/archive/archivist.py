@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from cockpit.clock import SECOND, Clock
+from cockpit.clock import Clock
 from cockpit.domain.calendar import day_of
 from cockpit.errors import CockpitError
 from cockpit.ports import (
@@ -39,8 +39,9 @@ _CHECKPOINT_SECONDS = 300.0
 # Entries after which the end of a half-hour is worth a checkpoint: folded in under a second.
 _CHECKPOINT_ENTRIES = 20_000
 _MANY_ENTRIES = 100_000  # in any half-hour
-# Real seconds after which nothing is under way any more that was received before.
-_UNDER_WAY = 2
+# Time is let pass by the clock only after so many real seconds without an entry: entries bring
+# their own, and those of a simulated past bring an older one.
+_IDLE_SECONDS = 20.0
 
 
 class Stored(Protocol):
@@ -100,6 +101,7 @@ class Archivist:
         self._pending: Batch | None = None
         self._since_checkpoint = 0
         self._next_checkpoint = self._next_look = 0.0
+        self._last_entry = time.monotonic()
         self._counts = dict.fromkeys(("events", "commits", "commit_ms", "checkpoints"), 0.0)
         self._trimmed = 0
 
@@ -169,10 +171,11 @@ class Archivist:
                 self._write(recorder, batch, checkpoint=self._worth_it(recorder, entry.received))
                 batch = self._new_batch(recorder)
             recorder.fold(entry, batch)
+        if entries:
+            self._last_entry = begun
+        elif begun - self._last_entry > _IDLE_SECONDS and recorder.projector.seq:
+            recorder.pass_time(self._clock.now(), batch)
         full = len(entries) == _BATCH
-        if not full:
-            margin = int(_UNDER_WAY * SECOND * self._clock.speed)
-            recorder.pass_time(self._clock.now() - margin, batch)
         self._write(recorder, batch, checkpoint=self._is_time())
         self._each_second(recorder)
         if not full:
