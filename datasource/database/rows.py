@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from cockpit.domain.calendar import day_of, day_start
-from cockpit.ports import ArchiveEnd, Checkpoint
+from cockpit.ports import ArchiveEnd
 from datasource.database import tables
 from datasource.database.batch import Batch, Sample, SessionRow
 from datasource.database.blocks import compressed
@@ -15,8 +15,6 @@ from datasource.database.upserts import keeping, replacing
 # Filled when the day's positions are thinned out; the fold does not know them.
 SUMMARY = ("positions", "inside", "first_at", "last_at")
 _PIECE = 400
-# Between two checkpoints that are kept for good: folded in less than a second.
-CHECKPOINT_ENTRIES = 20_000
 
 
 def stream_id(text: str) -> tuple[int, int]:
@@ -56,22 +54,9 @@ def store_rows(connection: Connection, batch: Batch, dialect: str) -> None:
     for sample in batch.samples:
         _store_sample(connection, sample, dialect)
     if batch.checkpoint is not None:
-        _store_checkpoint(connection, batch.checkpoint, dialect)
-
-
-def _store_checkpoint(connection: Connection, point: Checkpoint, dialect: str) -> None:
-    """Keep a checkpoint. Between it and the last but one lies at most one other: that goes, if
-    few entries lie between them. So the newest ones are near, and old ones only as dense as a
-    replay needs them."""
-    table = tables.checkpoints
-    before = select(table.c.n, table.c.at).where(table.c.n <= point.n, table.c.at < point.at)
-    newest = before.order_by(table.c.at.desc(), table.c.n.desc()).limit(2)
-    last = connection.execute(newest).all()
-    if len(last) == 2 and point.n - last[1].n <= CHECKPOINT_ENTRIES:
-        row = last[0]
-        connection.execute(delete(table).where(table.c.n == row.n, table.c.at == row.at))
-    values = msgspec.structs.asdict(point) | {"body": compressed(point.body)}
-    connection.execute(replacing(table, dialect), values)
+        point = msgspec.structs.asdict(batch.checkpoint)
+        point["body"] = compressed(batch.checkpoint.body)
+        connection.execute(replacing(tables.checkpoints, dialect), point)
 
 
 def _store_sessions(

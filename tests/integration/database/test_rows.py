@@ -7,14 +7,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from cockpit.clock import DAY, HOUR, MINUTE, SECOND
+from cockpit.clock import HOUR, MINUTE, SECOND
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, RuleSet
 from datasource.database import tables
 from datasource.database.batch import Batch, Sample, SessionRow
 from datasource.database.engine import Database
 from datasource.database.reader import ArchiveReader
-from datasource.database.rows import CHECKPOINT_ENTRIES
 from datasource.database.writer import ArchiveWriter
 from tests.archives import GRIDS, case_row, full_batch, log_of, whistle_row
 from tests.support import NOW
@@ -121,7 +120,7 @@ def test_letters_in_their_order_and_once(writer: ArchiveWriter, reader: ArchiveR
 
 
 def test_checkpoints_by_number_and_by_instant(writer: ArchiveWriter, reader: ArchiveReader) -> None:
-    apart = CHECKPOINT_ENTRIES + 1
+    apart = 30_000
     points = [Checkpoint(i * apart, NOW + i * SECOND, "0", bytes([i]) * 5000) for i in range(5)]
     for point in points:
         writer.store(Batch(END, checkpoint=point))
@@ -131,21 +130,6 @@ def test_checkpoints_by_number_and_by_instant(writer: ArchiveWriter, reader: Arc
     assert reader.checkpoint(n=3 * apart, at=NOW + SECOND + 1) == points[1]
     assert reader.checkpoint(n=apart, at=NOW + 3 * SECOND) == points[1]
     assert reader.checkpoint(at=NOW - 1) is None
-
-
-def test_old_checkpoints_are_as_dense_as_a_replay_needs_them(
-    writer: ArchiveWriter, database: Database
-) -> None:
-    step = CHECKPOINT_ENTRIES // 4
-    for i in range(15):
-        point = Checkpoint(i * step, NOW + i * SECOND, "0", b"state")
-        writer.store(Batch(END, checkpoint=point))
-        writer.store(Batch(END, checkpoint=point))
-    found = [row["n"] // step for row in _rows(database, "checkpoints")]
-    assert found == [0, 4, 8, 12, 14]
-    writer.store(Batch(END, checkpoint=Checkpoint(14 * step, NOW + DAY, "0", b"later")))
-    found = [row["n"] // step for row in _rows(database, "checkpoints")]
-    assert found == [0, 4, 8, 12, 14]
 
 
 @pytest.mark.parametrize("head", [0, 70])
