@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 15.0
 WAITING = 16  # questions of one web server that wait at one time
-ALIVE_SECONDS = 8  # without a sign of life: longer than the longest single step of a worker
+ALIVE_SECONDS = 8  # without a sign of life a worker is gone; it gives one each second
 _PIECE = SOCKET_TIMEOUT / 2  # a blocking read must end before its own timeout does
 _KEPT_SECONDS = 30  # answers that nobody fetches, and lists that nobody reads
 _GOOD, _BAD = b"+", b"-"
@@ -122,20 +122,15 @@ class Inbox:
         self._client, self._keys = client, _Keys(prefix)
         self.worker = uuid4().hex[:8]
         self._lists = [self._keys.own(self.worker), self._keys.common]
-        self._beaten = float("-inf")
         self.late = 0  # questions for which nobody waited any more
 
     def beat(self) -> None:
-        """Give a sign of life, at most once each real second; to be called while working too."""
-        now = time.monotonic()
-        if now < self._beaten + 1.0:
-            return
+        """Give a sign of life; to be called each second, also while an answer is worked on."""
         with redis_errors(self._client):
             pipe = self._client.pipeline(transaction=False)
             pipe.set(self._keys.alive(self.worker), 1, ex=ALIVE_SECONDS)
             pipe.sadd(self._keys.workers, self.worker)
             pipe.execute()
-        self._beaten = now
 
     def take(self, seconds: float) -> Asked | None:
         """The next question that somebody waits for; None when none came in so many seconds."""

@@ -1,8 +1,9 @@
 """The role `query`: answers questions about the past, so that neither pandas nor folding ever
 runs where sockets are served or frames are made.
 
-One loop on one thread, at the lowest priority that is polite: live goes first on a busy machine.
-Several may run; each has its own replays.
+One loop on one thread, at a low priority: live goes first on a busy machine. A second thread only
+says each second that this process lives, however long an answer takes. Several may run; each has
+its own replays.
 """
 
 import logging
@@ -10,6 +11,8 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
 
 import msgspec
 
@@ -27,6 +30,7 @@ _logger = logging.getLogger(__name__)
 
 _NICE = 10
 _WAIT_SECONDS = 0.5
+_BEAT_SECONDS = 1.0
 _RETRY_SECONDS = 0.2
 _COUNTERS = ("answered", "refused", "failures", "busy_ms")
 
@@ -40,11 +44,13 @@ class QueryWorker:
         self._stats = stats
         self._outage = Outage(_logger, "The answering of queries")
         self._counts: Counter[str] = Counter(dict.fromkeys(_COUNTERS, 0))
-        self._next_word = 0.0
 
     def run(self, stop: StopSignal) -> None:
         """Answer until `stop`."""
         os.nice(_NICE)
+        ended = Event()
+        heart = Thread(target=self._beat, args=(ended,), name="heart", daemon=True)
+        heart.start()
         while not stop.is_set():
             try:
                 self._step()
@@ -52,13 +58,23 @@ class QueryWorker:
             except CockpitError as error:
                 self._outage.failed(error)
                 stop.wait(_RETRY_SECONDS)
-        try:
+        ended.set()
+        heart.join()
+        with suppress(CockpitError):  # Redis is away: it forgets this worker by itself
             self._inbox.leave()
-        except CockpitError:
-            _logger.info("Redis is away; it forgets this worker by itself")
+
+    def _beat(self, ended: Event) -> None:
+        """Signs of life and figures, until the loop has ended. Failures are the loop's to tell."""
+        while not ended.is_set():
+            with suppress(CockpitError):
+                self._inbox.beat()
+                self._stats.write("query", self._figures())
+            ended.wait(_BEAT_SECONDS)
+
+    def _figures(self) -> dict[str, float]:
+        return {**self._counts, "replays": self._replays.open, "late": self._inbox.late}
 
     def _step(self) -> None:
-        self._live()
         asked = self._inbox.take(_WAIT_SECONDS)
         self._replays.drop_idle()
         if asked is None:
@@ -85,23 +101,11 @@ class QueryWorker:
 
     def _find(self, question: Question) -> bytes:
         if isinstance(question, FrameAt):
-            return self._replays.frame(question, self._live)
+            return self._replays.frame(question)
         if isinstance(question, Replay):
-            said, frame = self._replays.picture(question, self._live)
+            said, frame = self._replays.picture(question)
             return msgspec.json.encode({**said, "frame": msgspec.Raw(frame)})
         return msgspec.json.encode(self._history.answer(question))
-
-    def _live(self) -> None:
-        """Signs of life, also in the midst of a long piece of work."""
-        self._inbox.beat()
-        now = time.monotonic()
-        if now < self._next_word:
-            return
-        self._next_word = now + 1.0
-        counts: dict[str, float] = dict(self._counts)
-        self._stats.write(
-            "query", {**counts, "replays": self._replays.open, "late": self._inbox.late}
-        )
 
 
 def make_worker(site: Site) -> QueryWorker:

@@ -19,6 +19,7 @@ from cockpit.errors import CockpitError
 from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
 from cockpit.projector import Projector
 from datasource.archive.recorder import Changes, rules_at
+from datasource.queries import ANSWER_SECONDS
 from datasource.questions import FrameAt, Go, Replay
 from datasource.site import changes_of
 
@@ -26,8 +27,11 @@ _logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 EPOCH = "replay"
-_PAGE = 5000  # entries read at once, and folded between two signs of life
+_PAGE = 5000  # entries read at once
 _LETTERS = 200
+# The projector that is nobody's: all bare frames go on with it, so that whoever asks for them
+# along time is spared the folding.
+_SPARE = ""
 _FAR = 20_000  # entries from where a checkpoint is nearer than the projector at hand
 MILLISECOND = 1000
 
@@ -83,7 +87,7 @@ class Tape:
         ahead = self._archive.number_at(instant) - self.projector.seq
         return self.projector.now <= instant and ahead <= _FAR
 
-    def forward(self, instant: int, changes: Changes, beat: Callable[[], None]) -> None:
+    def forward(self, instant: int, changes: Changes) -> None:
         """Fold what was received up to `instant` and let time pass up to it, as it did live."""
         projector, last = self.projector, self._archive.number_at(instant)
         while projector.seq < last and (found := self._archive.read(projector.seq, _PAGE)):
@@ -97,7 +101,6 @@ class Tape:
                     self._rules = rules
                 projector.fold(entry)
             projector.take_refusals()
-            beat()
         self._hear(instant)
         projector.advance(instant)
         projector.take_refusals()  # live put them into the dead letters, where they are heard
@@ -151,7 +154,7 @@ class Replays:
         while self._tapes and next(iter(self._tapes.values()))[1] <= now - seconds:
             self._tapes.popitem(last=False)
 
-    def picture(self, asked: Replay, beat: Callable[[], None]) -> tuple[dict[str, str], bytes]:
+    def picture(self, asked: Replay) -> tuple[dict[str, str], bytes]:
         """What the answer says beside the frame, and the frame.
 
         Raises CockpitError `archive.empty`, `replay.out_of_range` or `replay.nothing_there`.
@@ -163,15 +166,14 @@ class Replays:
             if not first <= at <= last:
                 raise CockpitError("replay.nothing_there")
         session = asked.session if asked.session in self._tapes else self._new_session()
-        frame = self._frame(session, asked.view, at, beat)
+        frame = self._frame(session, asked.view, at)
         texts = {"at": to_text(at), "session": session, "first": to_text(first)}
         return {**texts, "last": to_text(last)}, frame
 
-    def frame(self, asked: FrameAt, beat: Callable[[], None]) -> bytes:
+    def frame(self, asked: FrameAt) -> bytes:
         """The bare frame. Raises CockpitError `archive.empty` or `replay.out_of_range`."""
         _, last = self._range(asked.at)
-        # All of these go on with one projector: whoever asks along time is spared the folding.
-        return self._frame("", asked.view, min(asked.at, last), beat)
+        return self._frame(_SPARE, asked.view, min(asked.at, last))
 
     def _new_session(self) -> str:
         return f"{self._worker}-{uuid4().hex[:8]}"
@@ -204,18 +206,25 @@ class Replays:
             raise CockpitError("replay.nothing_there")
         return _whole(found)
 
-    def _frame(self, session: str, view: str, at: int, beat: Callable[[], None]) -> bytes:
+    def _frame(self, session: str, view: str, at: int) -> bytes:
         self._look_for_rules()
-        kept = self._tapes.pop(session, None)
-        tape = kept[0] if kept and kept[0].is_near(at) else None
+        begun = time.monotonic()
+        tape = self._take(session, at) or self._take(_SPARE, at)
         if tape is None:
             while len(self._tapes) >= self._limit:
                 self._tapes.popitem(last=False)
-            kept = None  # its memory is needed for the next one
             tape = Tape(self._archive, self._regions, self._changes, self._geography, at)
-        tape.forward(at, self._changes, beat)
-        self._tapes[session] = tape, time.monotonic()
+        tape.forward(at, self._changes)
+        now = time.monotonic()
+        # Nobody waits any more who could learn the session's name: the next one goes on from it.
+        late = now - begun > ANSWER_SECONDS
+        self._tapes[_SPARE if late else session] = tape, now
         return tape.projector.frame(view, EPOCH, 0)
+
+    def _take(self, session: str, at: int) -> Tape | None:
+        """The projector of a session, if it can go on to `at`; the session has none then."""
+        kept = self._tapes.pop(session, None)
+        return kept[0] if kept and kept[0].is_near(at) else None
 
     def _look_for_rules(self) -> None:
         found = self._archive.rule_sets()

@@ -56,11 +56,11 @@ class Past:
             raise self.fault
         return question
 
-    def frame(self, question: Question, beat: Any) -> bytes:
+    def frame(self, question: Question) -> bytes:
         return msgspec.json.encode(self.answer(question))
 
-    def picture(self, question: Question, beat: Any) -> tuple[dict[str, str], bytes]:
-        return {"session": "s"}, self.frame(question, beat)
+    def picture(self, question: Question) -> tuple[dict[str, str], bytes]:
+        return {"session": "s"}, self.frame(question)
 
     def drop_idle(self) -> None:
         return

@@ -76,13 +76,9 @@ def replays(database: Database, limit: int = 8) -> Replays:
     return Replays(reader, jumps, regions(), flat, clock, "a" * 8, limit)
 
 
-def nothing() -> None:
-    return
-
-
 def test_a_picture_of_any_moment_is_the_one_that_was_shown(database: Database) -> None:
     for at, view, frame in random.Random(1).sample(life().shown, 60):
-        assert replays(database).frame(FrameAt(view, at), nothing) == frame
+        assert replays(database).frame(FrameAt(view, at)) == frame
 
 
 def test_going_on_from_picture_to_picture_shows_the_same(database: Database) -> None:
@@ -92,7 +88,7 @@ def test_going_on_from_picture_to_picture_shows_the_same(database: Database) -> 
         draw.choice(life().shown) if draw.random() < 0.1 else each for each in life().shown[::7]
     ]
     for at, view, frame in path:
-        said, picture = machine.picture(Replay(view, at, session=session), nothing)
+        said, picture = machine.picture(Replay(view, at, session=session))
         session = said["session"]
         assert picture == frame
         assert (said["at"], machine.open) == (to_text(at), 1)
@@ -107,7 +103,7 @@ def test_a_checkpoint_of_an_earlier_build_is_passed_over(
     monkeypatch.setattr(Projector, "load", refuse)
     at, view, frame = life().shown[100]
     assert life().texts[1][0] > 60
-    assert replays(database).frame(FrameAt(view, at), nothing) == frame
+    assert replays(database).frame(FrameAt(view, at)) == frame
 
 
 def test_stepping_stops_at_every_event_of_a_region_and_back(database: Database) -> None:
@@ -118,11 +114,11 @@ def test_stepping_stops_at_every_event_of_a_region_and_back(database: Database) 
     view = f"{region}/wall"
     forth, back, at, session = [], [], START + DAY, ""
     for _ in wanted:
-        said, _ = machine.picture(Replay(view, at, "next", session), nothing)
+        said, _ = machine.picture(Replay(view, at, "next", session))
         at, session = parse_instant(said["at"]), said["session"]
         forth.append(at)
     for _ in wanted[1:]:
-        said, _ = machine.picture(Replay(view, at, "previous", session), nothing)
+        said, _ = machine.picture(Replay(view, at, "previous", session))
         at = parse_instant(said["at"])
         back.append(at)
     assert forth == wanted
@@ -135,7 +131,7 @@ def test_jumps_lead_to_the_moments_of_the_region(database: Database, go: Go, bac
     machine, at, session, jumps = replays(database), START, "", []
     while True:
         try:
-            said, _ = machine.picture(Replay("120110/wall", at, go, session), nothing)
+            said, _ = machine.picture(Replay("120110/wall", at, go, session))
         except CockpitError as error:
             assert error.code == "replay.nothing_there"
             break
@@ -145,12 +141,12 @@ def test_jumps_lead_to_the_moments_of_the_region(database: Database, go: Go, bac
     assert jumps == sorted(set(jumps))
     for jump in jumps[:3]:
         assert count(machine, go, jump) > count(machine, go, jump - 2 * MILLISECOND)
-    said, _ = machine.picture(Replay("120110/wall", jumps[-1], back), nothing)
+    said, _ = machine.picture(Replay("120110/wall", jumps[-1], back))
     assert parse_instant(said["at"]) == jumps[-2]
 
 
 def count(machine: Replays, go: Go, at: int) -> int:
-    panels = msgspec.json.decode(machine.frame(FrameAt("120110/wall", at), nothing))["panels"]
+    panels = msgspec.json.decode(machine.frame(FrameAt("120110/wall", at)))["panels"]
     if go == "overdue":
         return int(panels["whistles"]["overdue"])
     return sum(panels["alerts"]["active"].values())
@@ -161,30 +157,30 @@ def test_only_what_the_archive_holds_can_be_shown(database: Database) -> None:
     first, last = life().entries[0].received, life().entries[-1].received
     for at in (first - MINUTE, life().now + HOUR):
         with pytest.raises(CockpitError) as caught:
-            machine.frame(FrameAt("120110/wall", at), nothing)
+            machine.frame(FrameAt("120110/wall", at))
         assert caught.value.code == "replay.out_of_range"
         assert parse_instant(str(caught.value.facts["first"])) == first
         assert parse_instant(str(caught.value.facts["last"])) >= last
     for go in ("next", "overdue", "alert"):
         with pytest.raises(CockpitError, match="nothing further"):
-            machine.picture(Replay("120110/wall", life().now, go), nothing)  # type: ignore[arg-type]
+            machine.picture(Replay("120110/wall", life().now, go))  # type: ignore[arg-type]
 
 
 def test_what_is_not_archived_yet_shows_the_last_that_is(database: Database) -> None:
     machine = replays(database)
     machine._clock = ManualClock(life().now + 10 * SECOND)
-    said, _ = machine.picture(Replay("120110/wall", life().now + 5 * SECOND), nothing)
+    said, _ = machine.picture(Replay("120110/wall", life().now + 5 * SECOND))
     assert said["at"] == said["last"]
 
 
 def test_few_replays_are_kept_and_idle_ones_end(database: Database) -> None:
     machine = replays(database, limit=2)
     at = life().shown[50][0]
-    sessions = [machine.picture(Replay("120110/wall", at), nothing)[0]["session"] for _ in range(3)]
+    sessions = [machine.picture(Replay("120110/wall", at))[0]["session"] for _ in range(3)]
     assert (machine.open, len(set(sessions))) == (2, 3)
-    said, _ = machine.picture(Replay("120110/wall", at, session=sessions[2]), nothing)
+    said, _ = machine.picture(Replay("120110/wall", at, session=sessions[2]))
     assert said["session"] == sessions[2]
-    said, _ = machine.picture(Replay("120110/wall", at, session=sessions[0]), nothing)
+    said, _ = machine.picture(Replay("120110/wall", at, session=sessions[0]))
     assert said["session"] != sessions[0]  # it was let go; another one begins
     machine.drop_idle(3600)
     assert machine.open == 2
@@ -192,10 +188,23 @@ def test_few_replays_are_kept_and_idle_ones_end(database: Database) -> None:
     assert machine.open == 0
 
 
+def test_a_picture_that_came_too_late_is_gone_on_with(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, (at, view, frame) = replays(database), life().shown[300]
+    with monkeypatch.context() as slow:
+        slow.setattr("datasource.replay.ANSWER_SECONDS", -1.0)
+        machine.picture(Replay(view, at))
+    made: list[object] = []
+    monkeypatch.setattr("datasource.replay.Tape", made.append)
+    assert machine.picture(Replay(view, at))[1] == frame
+    assert (machine.open, made) == (1, [])
+
+
 def test_an_empty_archive_says_so(tmp_path: Path) -> None:
     empty = open_database("", tmp_path)
     migrate(empty)
     with pytest.raises(CockpitError) as caught:
-        replays(empty).frame(FrameAt("120110/wall", START), nothing)
+        replays(empty).frame(FrameAt("120110/wall", START))
     empty.close()
     assert caught.value.code == "archive.empty"
