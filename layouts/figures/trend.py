@@ -23,8 +23,12 @@ def graphs(texts: Texts) -> list[Component]:
 
 
 def _graph(name: str, figure: go.Figure) -> Component:
-    config = {"staticPlot": True, "displayModeBar": False}
-    return dcc.Graph(id=name, figure=figure, responsive=True, config=config)
+    return dcc.Graph(
+        id=name,
+        figure=figure,
+        responsive=True,
+        config={"staticPlot": True, "displayModeBar": False},
+    )
 
 
 def today(texts: Texts) -> go.Figure:

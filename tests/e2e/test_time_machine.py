@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Route, expect
 from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_text
 from tests.e2e.conftest import FULL_HD, District, Wall, reported, start
 from tests.e2e.past import FIRST, LAST, PAST, STEPS, Past, open_at
+from tests.program import get_json
 from tests.support import wait_for
 
 pytestmark = pytest.mark.e2e
@@ -320,3 +322,34 @@ def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, live: Dist
     page.wait_for_selector('html[data-live="live"] .wall', timeout=40_000)
     assert lost
     page.close()
+
+
+def test_the_real_past_is_painted_as_it_was(
+    quiet: District, open_wall: Callable[..., Wall]
+) -> None:
+    """No made-up past: archive, query and page together."""
+    recorded = []
+    for number in (1, 2, 3):
+        quiet.publish(quiet.event("case.reported", f"case/{number}", GRID, reported()))
+        recorded.append(wait_for(lambda number=number: reached(quiet, number)))
+    address = f"{quiet.base_url}/api/v1/replay/{STREET}/wall?at="
+    first = recorded[0]["at"]
+    wait_for(lambda: get_json(address + recorded[1]["at"])[0] == 200, 30)
+    wall = open_wall(quiet.base_url, STREET, f"?at={first}")
+    wall.wait_value("cases.open", 1)
+    shown = get_json(address + str(wall.root("replay")))[1]
+    assert (wall.root("replay"), wall.seq()) == (first, shown["frame"]["seq"])
+    assert shown["frame"]["panels"] == recorded[0]["panels"]
+    wall.page.keyboard.press("ArrowRight")
+    wall.wait_value("cases.open", 2)
+    wall.page.keyboard.press("ArrowLeft")
+    wall.wait_value("cases.open", 1)
+    wall.page.keyboard.press("Escape")
+    wall.wait_live()
+    wall.wait_value("cases.open", 3)
+
+
+def reached(district: District, seq: int) -> Any:
+    """The frame of the street once the log's entry is in it."""
+    frame = district.program.frame(f"{STREET}/wall")
+    return frame if frame and frame["seq"] >= seq else None

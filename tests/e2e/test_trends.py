@@ -54,7 +54,8 @@ def opens(browser: Browser, live: District, past: Past) -> Iterator[Callable[...
 def drawn(wall: Wall) -> list[Any]:
     """The lines that Plotly has drawn: name and values."""
     return wall.page.evaluate(  # type: ignore[no-any-return]
-        "[...(document.querySelector('.of-days .js-plotly-plot')?.data ?? [])].map(l => [l.name, l.y])"
+        "[...(document.querySelector('.of-days .js-plotly-plot')?.data ?? [])]"
+        ".map(line => [line.name, line.y])"
     )
 
 
