@@ -29,6 +29,7 @@ from callbacks.address import view_of
 from callbacks.health import GatewayMetrics
 from callbacks.outlet import OUTLET, Outlet, text_message
 from callbacks.screens import Screen, Screens, read_report
+from callbacks.socket_manager import SocketManager
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
@@ -86,6 +87,7 @@ class Gateway:
             async_mode="gevent",
             transports=["websocket"],
             manage_session=False,
+            client_manager=SocketManager(),
             ping_interval=PING_SECONDS,
             ping_timeout=PING_SECONDS,
             max_http_buffer_size=16_384,

@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 YEAR = 365 * 24 * 3600
 # All screens come back at once after a restart; the kernel cuts it to net.core.somaxconn.
 BACKLOG = 4096
+# Connections taken in one go: a thousand at once would be a queue that frames wait behind.
+ACCEPT = 10
 # Open files beside the sockets of screens: Redis, pages being loaded, the event loop's own.
 _OTHER_FILES = 500
 # Dash answers every path that nobody else does by this rule.
@@ -231,6 +233,7 @@ def listen(server: Flask, gateway: Gateway, host: str, port: int, sockets: int) 
         log=None,
         error_log=log,
     )
+    web.max_accept = ACCEPT
     try:
         web.start()
     except OSError as error:

@@ -10,13 +10,16 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import flask
 import pytest
 from redis import Redis
+from socketio import Manager
 
 from callbacks.gateway import Gateway
 from callbacks.health import GatewayMetrics
+from callbacks.socket_manager import SocketManager
 from cockpit.clock import ManualClock
 from cockpit.watching import ConnectedScreen
 from datasource.frame_bus import RedisFrameBus
@@ -30,6 +33,7 @@ from tests.twins import MemoryBoard, MemoryFrameBus
 
 pytestmark = pytest.mark.integration
 
+KEPT = ("rooms", "eio_to_sid", "pending_connect", "pending_disconnect")
 DISTRICT, STREET = "120110/wall", "120110001/wall"
 
 
@@ -208,6 +212,26 @@ def test_a_new_screen_needs_no_redis_for_a_frame_that_was_relayed(
     assert second.wrapped()["frame"]["seq"] == 1
     for each in (first, second):
         each.close()
+
+
+@pytest.mark.parametrize("connected", [True, False])
+def test_the_table_of_sockets_forgets_as_its_parent_does(connected: bool) -> None:
+    kept = []
+    for manager in (Manager(), SocketManager()):
+        numbers = itertools.count()
+        ids = SimpleNamespace(generate_id=lambda numbers=numbers: f"s{next(numbers)}")
+        manager.server = SimpleNamespace(eio=ids)
+        for eio_sid in ("a", "b"):
+            sid = manager.pre_connect(eio_sid, "/")
+            if connected:
+                manager.connect(sid, "/")
+                manager._generate_ack_id(sid, print)
+                manager.pre_disconnect(sid, "/")
+        for sid in ("s0", "s1"):
+            manager.disconnect(sid, "/")
+            kept.append(repr([*(vars(manager)[name] for name in KEPT), *manager.callbacks]))
+    assert kept[:2] == kept[2:]
+    assert kept[1] == "[{}, {}, {}, {}]"
 
 
 HEALTH = {"seq": 7, "age_ms": 40, "live": "live", "build": "b-1", "width": 1920, "height": 1080}
