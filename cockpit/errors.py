@@ -178,6 +178,35 @@ ERRORS: dict[str, ErrorText] = {
         "The database at {where} lacks the archive's tables. Start the role archive once: {why}",
         "数据库（{where}）缺少归档表，请先启动一次 archive 进程：{why}",
     ),
+    # Exports of the archive.
+    "export.name": _bad(
+        "Name the export with --file; it must end in .ndjson, .ndjson.gz or .ndjson.zst, not "
+        "{file}.",
+        "请用 --file 指定导出文件，须以 .ndjson、.ndjson.gz 或 .ndjson.zst 结尾：{file}。",
+    ),
+    "export.unwritable": ErrorText(
+        503,
+        "{file} cannot be written; nothing is left of it: {why}",
+        "无法写入 {file}，未留下任何内容：{why}",
+    ),
+    "export.unreadable": _bad("{file} cannot be read: {why}", "无法读取 {file}：{why}"),
+    "import.damaged": _bad(
+        "{file} is not a whole export; nothing was imported. Line {line}: {why}",
+        "{file} 不是完整的导出文件，未导入任何内容。第 {line} 行：{why}",
+    ),
+    "import.district": _bad(
+        "{file} is an export of district {found}, this is {wanted}; nothing was imported.",
+        "{file} 是区域 {found} 的导出，本系统为 {wanted}，未导入任何内容。",
+    ),
+    "import.newer": _bad(
+        "{file} is an export of form {found}; this program reads up to {known}. Use the newer one.",
+        "{file} 的导出格式为 {found}，本程序最高支持 {known}，请使用新版程序。",
+    ),
+    "import.not_empty": ErrorText(
+        409,
+        "The archive at {where} is not empty (it goes up to number {n}); nothing was imported.",
+        "归档（{where}）不是空的（已到第 {n} 条），未导入任何内容。",
+    ),
     # Questions about the past.
     "query.busy": ErrorText(
         503,
