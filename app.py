@@ -8,6 +8,8 @@
     python app.py query      answers questions about the past
     python app.py simulate   the simulated district
 
+and over the archive (docs/operations.md): retention, export, import, rebuild, verify.
+
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
 line on stderr that begins with its code, and exit code 2.
 """
@@ -30,6 +32,7 @@ from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
 from datasource.archive.archivist import Archivist
+from datasource.archive.commands import COMMANDS, execute
 from datasource.command_line import parse, read_rules
 from datasource.database.writer import ArchiveWriter
 from datasource.geography import features
@@ -147,6 +150,8 @@ def start(role: str, given: Mapping[str, str]) -> int:
     rules = Path(settings["rules"])
     build = build_name(Path(__file__).parent, rules)
     site = Site(settings, read_rules(rules), os.environ, build)
+    if role in COMMANDS:
+        return execute(role, site, given)
     if role == "serve":  # ends by signals of its own event loop
         return serve(site)
     stop = StopOnSignal()

@@ -10,6 +10,16 @@ from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 
 ROLES = ("run", "serve", "project", "intake", "archive", "query", "simulate")
+# Commands over the archive, and options that only some of them have.
+COMMANDS = ("retention", "export", "import", "rebuild", "verify")
+_OPTIONS = {
+    "file": (
+        "FILE",
+        "File of an export: .ndjson, .ndjson.gz or .ndjson.zst.",
+        ("export", "import"),
+    ),
+    "apply": ("BOOL", "true: let go what `retention` shows. [false]", ("retention",)),
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -18,13 +28,13 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str], description: str) -> tuple[str, dict[str, str]]:
-    """The role and the options that were given, by the names of their settings.
+    """The role or command and the options that were given, by the names of their settings.
 
     Raises CockpitError `setting.invalid` for what it does not know.
     """
     parser = _Parser(prog="app.py", description=description, allow_abbrev=False,
                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("role", choices=ROLES)
+    parser.add_argument("role", choices=(*ROLES, *COMMANDS))
     for setting in SETTINGS:
         default = f" [{setting.default or 'empty'}; {setting.variable}]"
         text = (setting.help + default).replace("%", "%%")
@@ -33,10 +43,18 @@ def parse(arguments: Sequence[str], description: str) -> tuple[str, dict[str, st
         "--no-simulate", dest="simulate", action="store_const", const="false",
         help="The same as --simulate false.",
     )  # fmt: skip
+    for name, (metavar, what, of) in _OPTIONS.items():
+        choices = ("true", "false") if metavar == "BOOL" else None
+        text = f"Of {' and '.join(of)}: {what}"
+        parser.add_argument(f"--{name}", metavar=metavar, choices=choices, help=text)
     given = {
         name: text for name, text in vars(parser.parse_args(arguments)).items() if text is not None
     }
-    return given.pop("role"), given
+    role = given.pop("role")
+    for name, (_, _, of) in _OPTIONS.items():
+        if name in given and role not in of:
+            raise CockpitError("setting.invalid", name=f"--{name}", why=f"{role} knows none")
+    return role, given
 
 
 def read_rules(file: Path) -> str:

@@ -1,0 +1,137 @@
+"""The operator's commands over the archive: results on stdout, how far it is on stderr.
+
+Exit codes: 0 done; 1 `verify` found differences; 2 it could not be done (a CockpitError).
+"""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from datasource.archive.exporting import Exporter, Tell
+from datasource.archive.importing import Importer
+from datasource.archive.rebuilding import rebuild
+from datasource.archive.verifying import Verifier
+from datasource.database.retention import Keep, Retained, Retention
+from datasource.site import Site, changes_of, geography_of
+
+_EACH = 2.0  # real seconds between two words of how far it is
+
+Given = Mapping[str, str]
+
+
+def execute(command: str, site: Site, given: Given) -> int:
+    """Do one command; answers the exit code. Raises CockpitError when it cannot be done."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return COMMANDS[command](site, given)
+    except KeyboardInterrupt:
+        print(f"{command}: interrupted", file=sys.stderr)
+        return 2
+
+
+def retention_of(site: Site) -> Retention:
+    """What a site lets go, by its settings."""
+    keep = Keep(site.settings["positions_days"], site.settings["checkpoints_days"])
+    return Retention(
+        site.database, lambda: changes_of(site.archive.rule_sets()), geography_of, keep
+    )
+
+
+def _retention(site: Site, given: Given) -> int:
+    _prepare(site)
+    apply = given.get("apply") == "true"
+    tell, last = _progress("retention"), Retained()
+    for last in retention_of(site).steps(site.clock.now(), apply):
+        tell(last.blocks, None)
+    print("Gone:" if apply else "Would go (nothing was changed; --apply true lets it go):")
+    settings = site.settings
+    print(
+        f"  positions older than {settings['positions_days']} days: {last.faded:,} of "
+        f"{last.positions:,} on {last.days} days, in {last.blocks} blocks; "
+        f"{last.bytes:,} bytes become {last.bytes_after:,}"
+    )
+    print(
+        f"  checkpoints older than {settings['checkpoints_days']} days: {last.checkpoints:,}, "
+        f"{last.checkpoint_bytes:,} bytes"
+    )
+    return 0
+
+
+def _export(site: Site, given: Given) -> int:
+    _prepare(site)
+    path = Path(given.get("file", ""))
+    done = Exporter(site.database, _district(site), _progress("export")).export(path)
+    print(f"Exported up to number {done.n:,}: {done.lines:,} lines, SHA-256 {done.sha256}: {path}")
+    return 0
+
+
+def _import(site: Site, given: Given) -> int:
+    path = Path(given.get("file", ""))
+    site.prepare()
+    importer = Importer(site.database, _district(site), site.recorder, _progress("import"))
+    done = importer.bring_in(path)
+    print(f"Imported up to number {done.n:,}: {done.lines:,} lines")
+    return 0
+
+
+def _rebuild(site: Site, _: Given) -> int:
+    _prepare(site)
+    end = rebuild(site.database, site.recorder, _progress("rebuild"))
+    print(f"Rebuilt from {end.n:,} entries")
+    return 0
+
+
+def _verify(site: Site, _: Given) -> int:
+    _prepare(site)
+    folder = Path(site.settings["data_dir"])
+    verifier = Verifier(
+        site.database,
+        site.regions,
+        site.recorder,
+        folder if folder.is_dir() else None,
+        print,
+        _progress("verify"),
+    )
+    done = verifier.verify()
+    print(
+        f"Verified up to number {done.n:,}: {done.half_hours:,} half-hours, {done.rows:,} rows, "
+        f"{done.checkpoints:,} checkpoints ({done.passed_over:,} of another build passed over), "
+        f"{done.numbers:,} numbers; {done.differences:,} differences"
+    )
+    return 1 if done.differences else 0
+
+
+COMMANDS: Mapping[str, Callable[[Site, Given], int]] = {
+    "retention": _retention,
+    "export": _export,
+    "import": _import,
+    "rebuild": _rebuild,
+    "verify": _verify,
+}
+
+
+def _prepare(site: Site) -> None:
+    """Bring an archive that is there up to date; none is made where there is none."""
+    site.archive.end()
+    site.prepare()
+
+
+def _district(site: Site) -> str:
+    return site.regions.district.code
+
+
+def _progress(command: str) -> Tell:
+    """Says now and then how far it is."""
+    last = time.monotonic()
+
+    def tell(done: int, whole: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _EACH:
+            last = now
+            of = f" of {whole:,}" if whole else ""
+            print(f"{command}: {done:,}{of}", file=sys.stderr, flush=True)
+
+    return tell
