@@ -68,6 +68,7 @@ class Tape:
         also when an earlier build has made the checkpoint and it cannot be read any more."""
         self._archive, self._geography = archive, geography
         self._ahead: deque[DeadLetter] = deque()
+        self._more = True  # letters may be there that were not read
         found = archive.checkpoint(n=archive.number_at(instant), at=instant)
         if found:
             self._rules = rules_at(changes, found.n)
@@ -90,6 +91,7 @@ class Tape:
     def forward(self, instant: int, changes: Changes) -> None:
         """Fold what was received up to `instant` and let time pass up to it, as it did live."""
         projector, last = self.projector, self._archive.number_at(instant)
+        self._more = True
         while projector.seq < last and (found := self._archive.read(projector.seq, _PAGE)):
             for entry in found:
                 if entry.n > last:
@@ -106,7 +108,7 @@ class Tape:
         projector.take_refusals()  # live put them into the dead letters, where they are heard
 
     def _hear(self, until: int) -> None:
-        while self._ahead or self._fetch():
+        while self._ahead or (self._more and self._fetch()):
             if self._ahead[0].at > until:
                 return
             self.projector.hear_dead(self._ahead.popleft())
@@ -116,6 +118,7 @@ class Tape:
         if found:
             self._letters_read = found[-1][0]
             self._ahead.extend(letter for _, letter in found)
+        self._more = len(found) == _LETTERS
         return bool(found)
 
 
