@@ -144,6 +144,11 @@ ERRORS: dict[str, ErrorText] = {
     "archive.refused": ErrorText(
         503, "The database at {where} refuses: {why}", "数据库（{where}）拒绝执行：{why}"
     ),
+    "archive.moved": ErrorText(
+        503,
+        "Another process has changed the archive, which ends at {number}; it is read anew.",
+        "归档已被另一进程改动（止于第 {number} 条），将重新读取。",
+    ),
     "archive.gap": ErrorText(
         409,
         "The archive lacks number {wanted} of the log; what came is number {found}.",

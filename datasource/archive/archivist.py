@@ -36,7 +36,8 @@ _LETTERS = 500
 _COMMIT_SECONDS = 0.2  # between two commits while little comes
 _RETRY_SECONDS = 0.5
 _CHECKPOINT_SECONDS = 300.0
-# Entries after which the end of a half-hour is worth a checkpoint: folded in under a second.
+# Entries after which the end of a half-hour is worth a checkpoint (folded in under a second); a
+# tenth of them at the end of a day.
 _CHECKPOINT_ENTRIES = 20_000
 _MANY_ENTRIES = 100_000  # in any half-hour
 # Time is let pass by the clock only after so many real seconds without an entry: entries bring
@@ -99,6 +100,7 @@ class Archivist:
         self._end = ArchiveEnd(0, 0, "0", "")
         self._letters = "0"
         self._pending: Batch | None = None
+        self._refusals: list[DeadLetter] = []
         self._since_checkpoint = 0
         self._next_checkpoint = self._next_look = 0.0
         self._last_entry = time.monotonic()
@@ -167,9 +169,11 @@ class Archivist:
         recorder.hear(letters)
         batch = self._new_batch(recorder, letters)
         for entry in entries:
-            if recorder.crosses(entry.received) and batch.entries:
-                self._write(recorder, batch, checkpoint=self._worth_it(recorder, entry.received))
-                batch = self._new_batch(recorder)
+            if batch.entries and recorder.crosses(entry.received):
+                worth_it = self._worth_it(recorder, entry.received, len(batch.entries))
+                if worth_it or recorder.forgets_at(entry.received):
+                    self._write(recorder, batch, checkpoint=worth_it)
+                    batch = self._new_batch(recorder)
             recorder.fold(entry, batch)
         if entries:
             self._last_entry = begun
@@ -184,6 +188,7 @@ class Archivist:
     def _begin(self) -> Recorder:
         """Fold up to where the archive ends: out of the archive alone."""
         self._pending = None
+        self._refusals.clear()
         self._prepare()
         self._mend_log()
         rule_sets = self._past.adopt_rules(self._rules_text, self._log.head())
@@ -203,7 +208,7 @@ class Archivist:
     ) -> Batch:
         if letters:
             self._letters = letters[-1][0]
-        return Batch(end=self._end, letters=list(letters))
+        return Batch(self._end, recorder.rule_sets, letters=list(letters))
 
     def _write(self, recorder: Recorder, batch: Batch, checkpoint: bool = False) -> None:
         """Write a batch, or keep it in hand. Nothing is folded before it has been written."""
@@ -213,6 +218,10 @@ class Archivist:
             return
         self._pending = batch
         begun = time.monotonic()
+        if self._refusals:
+            # Before the commit: whoever goes on behind it folds none of these again.
+            self._dead_letters.put(self._refusals)
+            self._refusals.clear()
         stored = self._store.store(batch)
         self._pending = None
         if stored.end.n != batch.end.n:
@@ -223,7 +232,7 @@ class Archivist:
         self._counts["events"] += len(batch.entries)
 
     def _finish(self, recorder: Recorder, batch: Batch, checkpoint: bool) -> None:
-        recorder.finish(batch)
+        self._refusals += recorder.finish(batch)
         last = batch.entries[-1][0] if batch.entries else None
         batch.end = ArchiveEnd(
             last.n if last else self._end.n,
@@ -238,10 +247,11 @@ class Archivist:
             self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
             self._counts["checkpoints"] += 1
 
-    def _worth_it(self, recorder: Recorder, received: int) -> bool:
+    def _worth_it(self, recorder: Recorder, received: int, in_hand: int) -> bool:
         """Whether the end of this half-hour gets a checkpoint: replays begin there."""
         new_day = day_of(received) != day_of(recorder.projector.now)
-        return new_day or self._since_checkpoint >= _CHECKPOINT_ENTRIES
+        wanted = _CHECKPOINT_ENTRIES // 10 if new_day else _CHECKPOINT_ENTRIES
+        return self._since_checkpoint + in_hand >= wanted
 
     def _is_time(self) -> bool:
         many = self._since_checkpoint >= _MANY_ENTRIES
@@ -287,11 +297,11 @@ def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Re
     while found := past.letters(after, _LETTERS):
         recorder.hear(found)
         after = found[-1][0]
-    scratch = Batch(end=end)
+    scratch = Batch(end, recorder.rule_sets)
     recorder.sampled = end.received + 1  # samples are none of this fold's business
     while entries := past.read(recorder.projector.seq, _BATCH):
         for entry in entries:
             recorder.fold(entry, scratch)
         recorder.finish(scratch)
-        scratch = Batch(end=end)
+        scratch = Batch(end, recorder.rule_sets)
     return recorder

@@ -1,5 +1,6 @@
 """What is stored beside what was made anew: half-hours, rows and checkpoints."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from datasource.database.batch import Sample
 from datasource.database.rows import SUMMARY
 
 _PIECE = 400
-_MOST = 200  # differences that are told one by one
+_MOST = 50  # differences of a table that are told one by one
 
 Numbers = dict[str, Any]
 _decode = msgspec.json.Decoder(dict[str, float]).decode
@@ -40,16 +41,18 @@ class Verified(Struct):
 
 
 class Findings:
-    """Counts differences, and tells the first of them."""
+    """Counts differences, and tells the first of every table."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+        self._tell, self._told = tell, Counter[str]()
         self.verified = Verified()
 
     def differs(self, where: str, stored: object, made: object) -> None:
         """Something is stored as one thing and was made as another."""
         self.verified.differences += 1
-        if self.verified.differences <= _MOST:
+        kind = where.partition(" ")[0]
+        self._told[kind] += 1
+        if self._told[kind] <= _MOST:
             self._tell(f"{where}: stored {stored}, made {made}")
 
     def compare(self, where: str, stored: Numbers, made: Numbers) -> None:
@@ -191,7 +194,7 @@ class Checkpoints:
             self._findings.compare(f"{where} {region.code}", *numbers)
         for view in one.views if heard else ():
             if one.frame(view, "verify", 0) != other.frame(view, "verify", 0):
-                self._findings.differs(f"{where} {view}", "a picture", "another")
+                self._findings.differs(f"{where} {view}", "one picture", "another")
 
     def _loaded(self, checkpoint: Checkpoint) -> Projector:
         recorder = self._make_recorder()

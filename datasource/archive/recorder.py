@@ -72,6 +72,16 @@ class Recorder:
         """Whether a half-hour ends before something received at an instant."""
         return instant >= self.sampled + HALF_HOUR
 
+    @property
+    def rule_sets(self) -> int:
+        """How many rules it knows to have been in force."""
+        return len(self._changes)
+
+    def forgets_at(self, instant: int) -> bool:
+        """Whether the ledgers may forget something noted, but not yet finished, when time passes
+        up to the instant: sessions of an earlier day, once a patrol day begins."""
+        return any(day < days.day_of(instant) for _, day in self._journal.walked)
+
     def fold(self, entry: Entry, batch: Batch) -> None:
         """Fold the next entry; what else it comes to goes into the batch by `finish`."""
         self._adopt(entry.n)
@@ -136,8 +146,9 @@ class Recorder:
 
     # -- what it comes to ----------------------------------------------------------------
 
-    def finish(self, batch: Batch) -> None:
-        """Put into the batch what the ledgers noted since the last one."""
+    def finish(self, batch: Batch) -> list[DeadLetter]:
+        """Put into the batch what the ledgers noted since the last one; answers what they
+        refused."""
         journal, ledgers, regions = self._journal, self.projector.ledgers, self._regions
         batch.cases = [
             rows.case_row(regions, key, ledgers.cases.record(key)) for key in sorted(journal.cases)
@@ -153,12 +164,9 @@ class Recorder:
             # None: the day has been forgotten since, with all that is in SQL already.
             if sessions:
                 batch.walked[worker, day] = rows.session_rows(regions, worker, day, sessions)
-        self.projector.take_refusals()  # the live projector tells them
-        self._forget_journal()
-
-    def _forget_journal(self) -> None:
         self._journal = Journal()
         self.projector.keep_records(self._journal)
+        return self.projector.take_refusals()
 
     def checkpoint(self) -> Checkpoint:
         """The state as it is now."""

@@ -107,10 +107,12 @@ class Sample(Struct, frozen=True):
 
 
 class Batch(Struct):
-    """One transaction. Rows of cases and whistles replace those with the same key; the sessions
-    of a (worker, day) in `walked` replace all of that day."""
+    """One transaction, made by a fold that knows so many `rule_sets` (None: whatever is in force).
+    Rows of cases and whistles replace those with the same key; the sessions of a (worker, day) in
+    `walked` replace all of that day."""
 
     end: ArchiveEnd
+    rule_sets: int | None = None
     entries: list[tuple[Entry, Event | None]] = field(default_factory=list)
     letters: list[tuple[str, DeadLetter]] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)

@@ -107,11 +107,12 @@ class ArchiveReader:
         table = tables.rule_sets
         with self._database.write() as connection:
             # Two processes that start at once put the same rules in force once.
-            read_end(connection, lock=True)
+            end = read_end(connection, lock=True)
             known = _rule_sets(connection)
             if known and known[-1].text == text:
                 return known
-            from_n = max(head + 1, known[-1].from_n) if known else 1
+            # Nor for what has been archived under the rules before.
+            from_n = max(head + 1, end.n + 1, known[-1].from_n) if known else 1
             digest = sha256(text.encode()).hexdigest()
             row = {"from_n": from_n, "text": text, "digest": digest}
             connection.execute(replacing(table, self._database.dialect), row)

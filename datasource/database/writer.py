@@ -53,6 +53,7 @@ class ArchiveWriter:
         """Store what is new in a batch, all or nothing.
 
         Raises CockpitError `archive.gap` when its entries do not go on where the archive ends,
+        `archive.moved` when other rules have been put in force than those it was made by,
         and as `datasource.database.faults.database_errors`; the same batch may be stored again.
         """
         with self._database.write() as connection:
@@ -63,6 +64,9 @@ class ArchiveWriter:
         end = read_end(connection, lock=True)
         if batch.end.n < end.n:
             return Stored(end)
+        known = connection.scalar(select(func.count()).select_from(tables.rule_sets))
+        if batch.rule_sets is not None and batch.rule_sets != known:
+            raise CockpitError("archive.moved", number=end.n)
         new = _new(batch, end)
         counts = self._store_entries(connection, new) if new else (0, 0, 0)
         letters = store_letters(connection, batch, end, self._database.dialect)
