@@ -23,27 +23,20 @@ if "serve" in sys.argv[1:]:
     monkey.patch_all()
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from callbacks.build import build_name
 from cockpit.config import read_settings
 from cockpit.errors import CockpitError
-from cockpit.ports import StopSignal
-from cockpit.projector import Projector
-from datasource.archive.archivist import Archivist
 from datasource.archive.commands import COMMANDS, execute
 from datasource.command_line import parse, read_rules
-from datasource.database.writer import ArchiveWriter
 from datasource.geography import features
-from datasource.intake import Intake
 from datasource.log_lines import log_to_stderr
-from datasource.projection import Projection
 from datasource.queries import Queries
-from datasource.resume import Resume
+from datasource.roles import ROLES
 from datasource.run import run
-from datasource.simulator.redis_doors import run_simulator
-from datasource.site import Site, geography_of
+from datasource.site import Site
 from datasource.stats import instance_name
 from datasource.stop import StopOnSignal
 
@@ -71,76 +64,6 @@ def serve(site: Site) -> int:
     address = site.settings["host"], site.settings["port"]
     listen(server, gateway, *address, site.settings["sockets"])
     return 0
-
-
-def project(site: Site, stop: StopSignal) -> None:
-    Projection(
-        resume=Resume(
-            site.archive,
-            site.rules_text,
-            make_projector=lambda rules, geography: Projector(site.regions, rules, geography),
-            make_geography=geography_of,
-        ),
-        log=site.log,
-        dead_letters=site.dead_letters,
-        archive=site.archive,
-        mend_log=site.mend_log,
-        bus=site.bus,
-        lock=site.lock("projector"),
-        stats=site.stats,
-        clock=site.clock,
-        interval_ms=site.settings["frame_interval_ms"],
-    ).run(stop)
-
-
-def intake(site: Site, stop: StopSignal) -> None:
-    Intake(site.client, site.prefix, site.receiver, site.lock("intake"), site.stats).run(stop)
-
-
-def simulate(site: Site, stop: StopSignal) -> None:
-    run_simulator(
-        site.client,
-        site.prefix,
-        site.receiver.receive_past,
-        site.regions,
-        site.rules,
-        site.clock,
-        seed=site.settings["seed"],
-        scenario=site.settings["scenario"],
-        lock=site.lock("simulator"),
-        stop=stop,
-    )
-
-
-def archive(site: Site, stop: StopSignal) -> None:
-    Archivist(
-        make_recorder=site.recorder,
-        log=site.log,
-        dead_letters=site.dead_letters,
-        past=site.archive,
-        store=ArchiveWriter(site.database),
-        lock=site.lock("archive"),
-        stats=site.stats,
-        clock=site.clock,
-        rules_text=site.rules_text,
-        prepare=site.prepare,
-        mend_log=site.mend_log,
-    ).run(stop)
-
-
-def query(site: Site, stop: StopSignal) -> None:
-    from datasource.query_worker import make_worker  # and with it pandas
-
-    make_worker(site).run(stop)
-
-
-ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {
-    "project": project,
-    "intake": intake,
-    "archive": archive,
-    "query": query,
-    "simulate": simulate,
-}
 
 
 def start(role: str, given: Mapping[str, str]) -> int:

@@ -1,0 +1,94 @@
+"""The roles that are loops on one thread of a process of their own, each built from a site."""
+
+import os
+from collections.abc import Callable, Mapping
+
+from cockpit.ports import StopSignal
+from cockpit.projector import Projector
+from datasource.archive.archivist import Archivist
+from datasource.database.writer import ArchiveWriter
+from datasource.intake import Intake
+from datasource.projection import Projection
+from datasource.resume import Resume
+from datasource.simulator.redis_doors import run_simulator
+from datasource.site import Site, geography_of
+
+# The archive may lag for seconds and nobody sees it; a wall may not.
+_ARCHIVE_NICENESS = 5
+
+
+def project(site: Site, stop: StopSignal) -> None:
+    """The one writer of frames."""
+    Projection(
+        resume=Resume(
+            site.archive,
+            site.rules_text,
+            make_projector=lambda rules, geography: Projector(site.regions, rules, geography),
+            make_geography=geography_of,
+        ),
+        log=site.log,
+        dead_letters=site.dead_letters,
+        archive=site.archive,
+        mend_log=site.mend_log,
+        bus=site.bus,
+        lock=site.lock("projector"),
+        stats=site.stats,
+        clock=site.clock,
+        interval_ms=site.settings["frame_interval_ms"],
+    ).run(stop)
+
+
+def intake(site: Site, stop: StopSignal) -> None:
+    """Takes what sources publish."""
+    Intake(site.client, site.prefix, site.receiver, site.lock("intake"), site.stats).run(stop)
+
+
+def simulate(site: Site, stop: StopSignal) -> None:
+    """The simulated district."""
+    run_simulator(
+        site.client,
+        site.prefix,
+        site.receiver.receive_past,
+        site.regions,
+        site.rules,
+        site.clock,
+        seed=site.settings["seed"],
+        scenario=site.settings["scenario"],
+        lock=site.lock("simulator"),
+        stop=stop,
+    )
+
+
+def archive(site: Site, stop: StopSignal) -> None:
+    """Keeps the log in SQL."""
+    os.nice(_ARCHIVE_NICENESS)
+    Archivist(
+        make_recorder=site.recorder,
+        log=site.log,
+        dead_letters=site.dead_letters,
+        past=site.archive,
+        store=ArchiveWriter(site.database),
+        lock=site.lock("archive"),
+        stats=site.stats,
+        clock=site.clock,
+        rules_text=site.rules_text,
+        prepare=site.prepare,
+        mend_log=site.mend_log,
+    ).run(stop)
+
+
+def query(site: Site, stop: StopSignal) -> None:
+    """Answers questions about the past."""
+    # Only here: pandas comes with it, which no other process needs.
+    from datasource.query_worker import make_worker  # noqa: PLC0415
+
+    make_worker(site).run(stop)
+
+
+ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {
+    "project": project,
+    "intake": intake,
+    "archive": archive,
+    "query": query,
+    "simulate": simulate,
+}
