@@ -38,7 +38,10 @@ from cockpit.watching import ConnectedScreen
 
 log = logging.getLogger(__name__)
 
-PING_SECONDS = 10
+# Rarely: each costs as much as twenty frames. That a peer is gone the kernel notices by the frames
+# themselves (STALLED_MS), and a page by their absence.
+PING_SECONDS = 25
+PONG_SECONDS = 10
 TURN_SECONDS = 0.002
 # Real seconds between two looks after the screens: who is asked, and what others are told.
 LOOK_SECONDS = 2.0
@@ -46,15 +49,17 @@ _ANSWER_SECONDS = 5.0
 
 
 class Turn:
-    """One task's share of the event loop."""
+    """One task's share of the event loop. `rest`: real seconds it pauses after each share; 0
+    lets the others run and goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: float = 0.0) -> None:
+        self._rest = rest
         self._until = time.monotonic() + TURN_SECONDS
 
     def give_way(self) -> None:
         """Let the others run when this task has had its share."""
         if time.monotonic() > self._until:
-            gevent.sleep(0)
+            gevent.sleep(self._rest)
             self._until = time.monotonic() + TURN_SECONDS
 
 
@@ -89,7 +94,7 @@ class Gateway:
             manage_session=False,
             client_manager=SocketManager(),
             ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
             max_http_buffer_size=16_384,
         )
         self._io.on_event("connect", self._connect)
@@ -190,7 +195,7 @@ class Gateway:
 
     def _look_after(self) -> None:
         """Ask the screens how they are, and tell of them."""
-        turn = Turn()
+        turn = Turn(rest=5 * TURN_SECONDS)  # frames come first
         while True:
             gevent.sleep(LOOK_SECONDS)
             for screen in self._screens:

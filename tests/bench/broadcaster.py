@@ -24,7 +24,7 @@ async def main(port: int, rate: float, frame: bytes) -> None:
         open_ones.discard(connection)
 
     async with serve(
-        handle, "127.0.0.1", port, compression=None, ping_interval=10, ping_timeout=10, backlog=4096
+        handle, "127.0.0.1", port, compression=None, ping_interval=25, ping_timeout=10, backlog=4096
     ):
         begun, number = time.monotonic(), 0
         while True:

@@ -208,8 +208,8 @@ class _Crowd:
         peer.live = True
 
     def _word(self, peer: _Peer, text: bytes) -> None:
-        """A ping is answered at once, and with it, every 10 s, how the screen is; a page does
-        that half as often."""
+        """A ping is answered at once, and with it, every 25 s, how the screen is; a page does
+        that each 20 s."""
         if text == b"2":
             peer.socket.send(_masked(b"3"))
             if peer.question:

@@ -36,7 +36,7 @@ from tests.support import RedisServer, free_port, wait_for
 Server = TypeVar("Server", RedisServer, Program)
 SCREENS, MANY = 2000, 4000
 RATES = (4, 10)
-SECONDS = 20
+SECONDS = 30  # a ping of each screen and its report are among them
 SETTLE = 2.0
 EVENTS = 20_000
 
