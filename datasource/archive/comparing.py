@@ -194,7 +194,7 @@ class Checkpoints:
             self._findings.compare(f"{where} {region.code}", *numbers)
         for view in one.views if heard else ():
             if one.frame(view, "verify", 0) != other.frame(view, "verify", 0):
-                self._findings.differs(f"{where} {view}", "one picture", "another")
+                self._findings.differs(f"picture of {where} {view}", "one", "another")
 
     def _loaded(self, checkpoint: Checkpoint) -> Projector:
         recorder = self._make_recorder()

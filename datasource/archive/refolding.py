@@ -15,7 +15,8 @@ from datasource.database.rows import stream_id
 
 PAGE = 5000
 _LETTERS = 500
-_CHECKPOINT_ENTRIES = 20_000  # after which the end of a half-hour is worth one
+# After which the end of a half-hour is worth one; a tenth of them at the end of a day.
+_CHECKPOINT_ENTRIES = 20_000
 
 Letters = Sequence[tuple[str, DeadLetter]]
 
@@ -39,17 +40,21 @@ class Refold:
 
     def fold(self, entry: Entry) -> None:
         """The next entry."""
-        batch = self._batch
-        if batch.entries:
-            crosses = self.recorder.crosses(entry.received)
-            if crosses or len(batch.entries) >= PAGE:
-                self.hand_on(crosses and self._worth_it(entry.received))
+        if self._batch.entries:
+            self._end_batch(entry.received)
         self.recorder.fold(entry, self._batch)
 
-    def _worth_it(self, received: int) -> bool:
-        new_day = day_of(received) != day_of(self.recorder.projector.now)
-        entries = self._since_checkpoint + len(self._batch.entries)
-        return new_day or entries >= _CHECKPOINT_ENTRIES
+    def _end_batch(self, received: int) -> None:
+        """Hand the batch on when it is full, or when a half-hour ends before what is received
+        next and either it is worth a checkpoint or the ledgers may forget what they noted."""
+        worth_it = must = False
+        if self.recorder.crosses(received):
+            new_day = day_of(received) != day_of(self.recorder.projector.now)
+            wanted = _CHECKPOINT_ENTRIES // 10 if new_day else _CHECKPOINT_ENTRIES
+            worth_it = self._since_checkpoint + len(self._batch.entries) >= wanted
+            must = self.recorder.forgets_at(received)
+        if worth_it or must or len(self._batch.entries) >= PAGE:
+            self.hand_on(checkpoint=worth_it)
 
     def pass_time(self, instant: int) -> None:
         """Let time pass behind the last entry."""

@@ -220,7 +220,9 @@ def test_the_archive_goes_on_meanwhile(archived: Database) -> None:
         end = reader.end()
         entry = entries[-1]
         new = type(entry)(end.n + 1, end.received, b"foreign %d" % end.n)
-        writer.store(Batch(ArchiveEnd(new.n, new.received, end.letters, end.epoch), [(new, None)]))
+        writer.store(
+            Batch(ArchiveEnd(new.n, new.received, end.letters, end.epoch), entries=[(new, None)])
+        )
     assert reader.end().n > len(entries)
     assert_nobody_sees_it(archived)
 

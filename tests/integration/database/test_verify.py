@@ -73,7 +73,7 @@ def test_the_archive_may_go_on_meanwhile(archived: Database, tmp_path: Path) -> 
         end = reader.end()
         entry = type(last)(end.n + 1, end.received, b"foreign %d" % end.n)
         after = ArchiveEnd(entry.n, entry.received, end.letters, end.epoch)
-        writer.store(Batch(after, [(entry, None)]))
+        writer.store(Batch(after, entries=[(entry, None)]))
 
     verifier = Verifier(archived, tree(), recorder, tmp_path, print, go_on)
     assert verifier.verify().differences == 0
@@ -110,7 +110,7 @@ def test_every_kind_of_difference_is_told(archived: Database, tmp_path: Path) ->
     for said in (
         "unit: stored x", "whistles", "moments 1 alert none: stored a row, made none",
         "120110 cases.open: stored 4711", "stored 1 rows, made none", "cases.open: stored 4712",
-        f"checkpoint {other.n}", "stored one picture, made another",
+        f"checkpoint {other.n}", "stored one, made another",
     ):  # fmt: skip
         assert any(said in line for line in told), said
     assert any(line.startswith("whistles") and line.endswith("made a row") for line in told)
