@@ -211,7 +211,7 @@ class Retention:
 
 
 def _entries(connection: Connection, day: int, block: _Block) -> tuple[list[Entry], int]:
-    """The positions of a block, and how many bytes they take."""
+    """The positions of a block, and how many bytes they take packed."""
     if block.first_n is not None:
         body = select(position_blocks.c.body).where(position_blocks.c.first_n == block.first_n)
         packed = connection.scalars(body).one()
@@ -219,7 +219,7 @@ def _entries(connection: Connection, day: int, block: _Block) -> tuple[list[Entr
     table = open_positions.c
     rows = select(table.n, table.received, table.raw).where(table.day == day).order_by(table.n)
     entries = [Entry(*row) for row in connection.execute(rows)]
-    return entries, sum(len(entry.raw) for entry in entries)
+    return entries, len(blocks.pack(entries))
 
 
 def _faded(entry: Entry) -> Entry:
