@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
 from datasource.archive.archivist import Archivist
+from datasource.archive.commands import retention_of
+from datasource.archive.nightly import Nightly
 from datasource.database.writer import ArchiveWriter
 from datasource.intake import Intake
 from datasource.projection import Projection
@@ -74,6 +76,7 @@ def archive(site: Site, stop: StopSignal) -> None:
         rules_text=site.rules_text,
         prepare=site.prepare,
         mend_log=site.mend_log,
+        let_go=Nightly(retention_of(site)).step,
     ).run(stop)
 
 

@@ -105,5 +105,6 @@ def archive_all(
         rules_text=RULES_TEXT,
         prepare=lambda: migrate(database),
         mend_log=lambda: False,
+        let_go=lambda _: None,
     ).run(log.drained)
     return reader

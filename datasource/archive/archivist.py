@@ -15,7 +15,6 @@ from cockpit.errors import CockpitError
 from cockpit.ports import (
     Archive,
     ArchiveEnd,
-    Checkpoint,
     DeadLetter,
     DeadLetters,
     Lock,
@@ -25,7 +24,9 @@ from cockpit.ports import (
     StopSignal,
 )
 from datasource.archive.recorder import Recorder
+from datasource.archive.restoring import restored
 from datasource.database.batch import Batch
+from datasource.database.retention import Retained
 from datasource.outage import Outage, passes
 
 _logger = logging.getLogger(__name__)
@@ -87,12 +88,14 @@ class Archivist:
         rules_text: str,
         prepare: Callable[[], None],
         mend_log: Callable[[], bool],
+        let_go: Callable[[int], Retained | None],
     ) -> None:
         """`rules_text` are the rules that hold from now on; `prepare` brings the database's schema
         up to date; `mend_log` makes the log go on where the archive ends, if it does not
-        (datasource/archive/rewind.py)."""
+        (datasource/archive/rewind.py);
+        `let_go` does a step of the night's work (datasource/archive/nightly.py)."""
         self._make_recorder, self._rules_text = make_recorder, rules_text
-        self._prepare, self._mend_log = prepare, mend_log
+        self._prepare, self._mend_log, self._let_go = prepare, mend_log, let_go
         self._log, self._dead_letters, self._past = log, dead_letters, past
         self._store, self._lock, self._stats, self._clock = store, lock, stats, clock
         self._outage = Outage(_logger, "The archive")
@@ -183,7 +186,13 @@ class Archivist:
         self._write(recorder, batch, checkpoint=self._is_time())
         self._each_second(recorder)
         if not full:
+            self._one_step_of_the_night()
             stop.wait(max(0.0, begun + _COMMIT_SECONDS - time.monotonic()))
+
+    def _one_step_of_the_night(self) -> None:
+        done = self._let_go(self._clock.now())
+        if done is not None and (done.positions or done.checkpoints):
+            _logger.info("Let go: %s", done)
 
     def _begin(self) -> Recorder:
         """Fold up to where the archive ends: out of the archive alone."""
@@ -278,30 +287,3 @@ class Archivist:
             "waiting": 0,
         }
         self._stats.write("archive", figures, "active")
-
-
-def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Recorder:
-    """A recorder that has folded the archive up to its end: from the newest checkpoint that can
-    be read, else from the beginning. What it notes on the way has been written before."""
-    recorder = make()
-    checkpoint: Checkpoint | None = past.checkpoint(n=end.n)
-    while checkpoint is not None:
-        try:
-            recorder.load(checkpoint)
-            break
-        except CockpitError as error:
-            _logger.warning("The checkpoint of number %d is passed over: %s", checkpoint.n, error)
-            recorder = make()
-            checkpoint = past.checkpoint(n=checkpoint.n - 1)
-    after = recorder.letters
-    while found := past.letters(after, _LETTERS):
-        recorder.hear(found)
-        after = found[-1][0]
-    scratch = Batch(end, recorder.rule_sets)
-    recorder.sampled = end.received + 1  # samples are none of this fold's business
-    while entries := past.read(recorder.projector.seq, _BATCH):
-        for entry in entries:
-            recorder.fold(entry, scratch)
-        recorder.finish(scratch)
-        scratch = Batch(end, recorder.rule_sets)
-    return recorder

@@ -94,6 +94,7 @@ class Town:
             rules_text=text,
             prepare=lambda: None,
             mend_log=lambda: False,
+            let_go=lambda _: None,
         )
         thread = threading.Thread(target=archivist.run, args=(stop,))
         thread.start()

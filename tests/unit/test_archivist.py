@@ -95,6 +95,7 @@ class Run:
             rules_text=RULES_TEXT,
             prepare=lambda: None,
             mend_log=lambda: False,
+            let_go=lambda _: None,
         )
 
     def run(self) -> MemoryArchive:
