@@ -327,3 +327,20 @@ def test_where_nothing_can_be_written(archived: Database, tmp_path: Path) -> Non
         with pytest.raises(CockpitError) as caught:
             export(archived, path)
         assert caught.value.code == "export.unwritable"
+
+
+def test_an_import_that_breaks_off_changes_nothing(
+    exports: dict[str, bytes], database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "all.ndjson"
+    path.write_bytes(exports[".ndjson"])
+    before = contents(database)
+
+    def break_off(done: int, whole: int | None) -> None:
+        if done > walks().n // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Importer(database, DISTRICT, recorder, break_off).bring_in(path)
+    assert contents(database) == before
+    assert bring_in(database, path) == walks().n
