@@ -1,7 +1,8 @@
 """`make pictures`: the screenshots of docs/screenshots, taken of the running program.
 
 Starts the simulated district on a busy afternoon, waits until its past is folded, and takes each
-wall at each size, a replay, a trend and the status page. The pictures are of real screens only; nothing is touched up.
+wall at each size, a replay, a trend and the status page. The pictures are of real screens only;
+nothing is touched up.
 """
 
 import tempfile
