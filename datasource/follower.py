@@ -2,11 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from cockpit.domain.rules import Rules
 from cockpit.ports import DeadLetter, DeadLetters, Entry, Geography, LogReader
+from datasource.rules_in_force import Changes
 
 _BATCH = 500  # entries folded between two looks at the schedule
 _LETTERS = 200
@@ -14,8 +15,6 @@ _LETTERS_SECONDS = 0.2
 # How long, in real seconds, and how many refusals are held by who does not put them: those of
 # the time in which a projector that died may no longer have put its own.
 _HELD_SECONDS, _MOST_HELD = 60.0, 100_000
-
-Change = tuple[int, Rules]  # rules, and the number of the first entry that they hold for
 
 
 class Fold(Protocol):
@@ -87,7 +86,7 @@ class Follower:
         log: LogReader,
         dead_letters: DeadLetters,
         letters: str,
-        changes: Sequence[Change],
+        changes: Changes,
         adopt: Callable[[Rules], None],
     ) -> None:
         """`letters`: stream id of the last dead letter that the projector has heard; `changes`:
@@ -111,7 +110,7 @@ class Follower:
         """Call it caught up once all is folded that is in the log now."""
         self.target = self._log.head()
 
-    def expect(self, changes: Sequence[Change]) -> None:
+    def expect(self, changes: Changes) -> None:
         """These rules come into force behind what is folded, and no others."""
         self._changes = deque(changes)
 

@@ -18,10 +18,9 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
 from cockpit.projector import Projector
-from datasource.archive.recorder import Changes, rules_at
 from datasource.queries import ANSWER_SECONDS
 from datasource.questions import FrameAt, Go, Replay
-from datasource.site import changes_of
+from datasource.rules_in_force import Changes, changes_of, rules_at
 
 _logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from msgspec import MsgspecError
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Archive, Checkpoint, Geography, RuleSet
-from datasource.follower import Change, Fold
+from datasource.follower import Fold
+from datasource.rules_in_force import Change, behind, changes_of, rules_at
 
 _logger = logging.getLogger(__name__)
 
@@ -69,14 +70,14 @@ class Resume:
 
     def _start(self, n: int, letters: str) -> Start:
         """A projector under the rules that were in force for entry `n`."""
-        behind = [each for each in self._sets if each.from_n > max(n, 1)]
-        rules = _read(self._sets[len(self._sets) - len(behind) - 1])
+        changes = changes_of(self._sets)
+        rules = rules_at(changes, n)
         projector = self._make_projector(rules, self._make_geography(rules))
 
         def adopt(new: Rules) -> None:
             projector.adopt(new, self._make_geography(new))
 
-        return Start(projector, letters, _changes(behind), adopt)
+        return Start(projector, letters, behind(changes, n), adopt)
 
     def put_in_force(self, projector: Fold, head: int) -> list[Change] | None:
         """Put the rules of this process in force for the entries after `head`, unless they are.
@@ -94,16 +95,8 @@ class Resume:
         if any(each.from_n <= projector.seq for each in untold):
             return None
         self._sets = sets
-        return _changes([each for each in sets if each.from_n > max(projector.seq, 1)])
+        return behind(changes_of(sets), projector.seq)
 
     def _try_on(self, projector: Fold) -> None:
         rules = Rules.from_toml(self._rules_text)
         self._make_projector(rules, self._make_geography(rules)).load(projector.dump())
-
-
-def _changes(sets: Sequence[RuleSet]) -> list[Change]:
-    return [(each.from_n, _read(each)) for each in sets]
-
-
-def _read(rule_set: RuleSet) -> Rules:
-    return Rules.from_toml(rule_set.text, f"the rules from number {rule_set.from_n}")

@@ -9,7 +9,7 @@ from cockpit.clock import Clock
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
 from cockpit.ports import Geography, RuleSet
-from datasource.archive.recorder import Changes, Recorder
+from datasource.archive.recorder import Recorder
 from datasource.archive.rewind import LogMender
 from datasource.database.engine import Database, open_database
 from datasource.database.migrate import migrate
@@ -22,6 +22,7 @@ from datasource.log import RedisLog
 from datasource.log_gauge import RedisLogGauge
 from datasource.receive import Receiver
 from datasource.redis_client import connect, redis_address
+from datasource.rules_in_force import changes_of
 from datasource.screens_board import RedisScreensBoard
 from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats, instance_name
@@ -83,14 +84,6 @@ class Site:
     def recorder(self, rule_sets: Sequence[RuleSet]) -> Recorder:
         """The archive's fold under the rules that were ever in force."""
         return Recorder(self.regions, changes_of(rule_sets), geography_of)
-
-
-def changes_of(rule_sets: Sequence[RuleSet]) -> Changes:
-    """The rules of the sets, with the numbers from which they hold."""
-    return [
-        (one.from_n, Rules.from_toml(one.text, f"the rules from number {one.from_n}"))
-        for one in rule_sets
-    ]
 
 
 def geography_of(rules: Rules) -> Geography:

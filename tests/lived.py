@@ -14,7 +14,7 @@ from datasource.database.engine import Database
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from datasource.replay import EPOCH
-from datasource.site import changes_of
+from datasource.rules_in_force import changes_of
 from tests.property.small_world import FlatGeography
 
 MILLISECOND = 1000

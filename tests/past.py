@@ -15,9 +15,10 @@ from datasource.database.engine import Database
 from datasource.database.migrate import migrate
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
+from datasource.rules_in_force import changes_of
 from datasource.simulator.messages import SOURCES, numbered
 from datasource.simulator.world import PAST_DAYS, World
-from datasource.site import changes_of, geography_of
+from datasource.site import geography_of
 from tests.twins import MemoryDeadLetters, MemoryLock, MemoryStats
 from tests.unit.simulated import BORN, district, world
 

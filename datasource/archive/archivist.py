@@ -11,6 +11,7 @@ from typing import Protocol
 
 from cockpit.clock import Clock
 from cockpit.domain.calendar import day_of
+from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import (
     Archive,
@@ -200,6 +201,7 @@ class Archivist:
         self._refusals.clear()
         self._prepare()
         self._mend_log()
+        self._try_rules()
         rule_sets = self._past.adopt_rules(self._rules_text, self._log.head())
         end = self._past.end()
         recorder = restored(lambda: self._make_recorder(rule_sets), self._past, end)
@@ -211,6 +213,14 @@ class Archivist:
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
         _logger.info("Archives from number %d on", end.n + 1)
         return recorder
+
+    def _try_rules(self) -> None:
+        """Rules that cannot follow those in force change nothing: CockpitError
+        `ledger.unreadable`."""
+        known = self._past.rule_sets()
+        if known and known[-1].text != self._rules_text:
+            recorder = restored(lambda: self._make_recorder(known), self._past, self._past.end())
+            recorder.try_on(Rules.from_toml(self._rules_text))
 
     def _new_batch(
         self, recorder: Recorder, letters: Sequence[tuple[str, DeadLetter]] = ()

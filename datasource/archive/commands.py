@@ -14,7 +14,8 @@ from datasource.archive.importing import Importer
 from datasource.archive.rebuilding import rebuild
 from datasource.archive.verifying import Verifier
 from datasource.database.retention import Keep, Retained, Retention
-from datasource.site import Site, changes_of, geography_of
+from datasource.rules_in_force import changes_of
+from datasource.site import Site, geography_of
 
 _EACH = 2.0  # real seconds between two words of how far it is
 

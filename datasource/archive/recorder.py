@@ -17,18 +17,11 @@ from cockpit.ports import Checkpoint, DeadLetter, Entry, Geography
 from cockpit.projector import Projector
 from datasource.archive import rows
 from datasource.database.batch import Batch, Sample
+from datasource.rules_in_force import Changes, rules_at
 
 HALF_HOUR = 30 * MINUTE
 # Regions whose numbers are kept by the half-hour; grids are in the cases, sessions and visits.
 SAMPLED_LEVELS = ("district", "zone", "street", "community")
-
-Changes = Sequence[tuple[int, Rules]]
-"""Rules and the number of the first entry that they hold for, in order."""
-
-
-def rules_at(changes: Changes, n: int) -> Rules:
-    """The rules in force for the entry n."""
-    return next(rules for first, rules in reversed(changes) if first <= max(n, 1))
 
 
 class Recorder:
@@ -61,6 +54,11 @@ class Recorder:
         self._begin(checkpoint.n - 1)
         self.projector.load(checkpoint.body)
         self.letters = checkpoint.letters
+
+    def try_on(self, rules: Rules) -> None:
+        """Find out whether it could go on under these rules; nothing is changed. Raises
+        CockpitError `ledger.unreadable` when they lack what is in use."""
+        Projector(self._regions, rules, self._geography(rules)).load(self.projector.dump())
 
     # -- the fold ------------------------------------------------------------------------
 

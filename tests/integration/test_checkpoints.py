@@ -26,8 +26,9 @@ from datasource.follower import Follower
 from datasource.lock import RedisLock
 from datasource.log import RedisLog
 from datasource.resume import Resume
+from datasource.rules_in_force import changes_of
 from datasource.simulator.messages import SOURCES, numbered
-from datasource.site import changes_of, geography_of
+from datasource.site import geography_of
 from datasource.stats import RedisStats
 from tests.support import PREFIX, wait_for
 from tests.unit.simulated import BORN, district, world

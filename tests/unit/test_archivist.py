@@ -11,7 +11,8 @@ from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry, RuleSet
 from datasource.archive.archivist import Archivist
 from datasource.archive.recorder import Recorder
 from datasource.database.batch import Batch
-from datasource.site import changes_of, geography_of
+from datasource.rules_in_force import changes_of
+from datasource.site import geography_of
 from tests.past import RULES_TEXT, PastLog
 from tests.property.small_world import message
 from tests.support import NOW

@@ -14,7 +14,6 @@ from cockpit.domain.events import decode
 from cockpit.ports import ArchiveEnd, Checkpoint
 from cockpit.projector import Projector
 from datasource.archive.nightly import Nightly
-from datasource.archive.recorder import rules_at
 from datasource.database import blocks, tables
 from datasource.database.batch import Batch
 from datasource.database.engine import Database
@@ -22,7 +21,7 @@ from datasource.database.reader import ArchiveReader
 from datasource.database.retention import Keep, Retained, Retention
 from datasource.database.rows import store_rows
 from datasource.database.writer import ArchiveWriter
-from datasource.site import changes_of
+from datasource.rules_in_force import changes_of, rules_at
 from tests.lived import EPOCH, flat
 from tests.walks import FIRST_DAY, tree, walks
 

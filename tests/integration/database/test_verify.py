@@ -19,7 +19,7 @@ from datasource.database.engine import Database
 from datasource.database.reader import ArchiveReader
 from datasource.database.rows import SUMMARY
 from datasource.database.writer import ArchiveWriter
-from datasource.site import changes_of
+from datasource.rules_in_force import changes_of
 from tests.integration.database.test_retention import LATER, contents, retention, run
 from tests.lived import flat
 from tests.walks import tree, walks
