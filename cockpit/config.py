@@ -154,7 +154,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "checkpoints_days",
-        "7",
+        "2",
         "Whole days for which every checkpoint is kept; of older ones about one in six hours.",
         _whole(1, 3650),
         "DAYS",
