@@ -8,7 +8,8 @@
     python app.py query      answers questions about the past
     python app.py simulate   the simulated district
 
-and over the archive (docs/operations.md): retention, export, import, rebuild, verify.
+and over the archive (docs/operations.md): retention, export, import, rebuild, verify,
+accept-loss.
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
 line on stderr that begins with its code, and exit code 2.

@@ -151,8 +151,10 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "archive.gap": ErrorText(
         409,
-        "The archive lacks number {wanted} of the log; what came is number {found}.",
-        "归档缺少日志第 {wanted} 条，收到的是第 {found} 条。",
+        "The archive lacks number {wanted} of the log; what came is number {found}. Restore the "
+        "database or import an export that has them; or declare them lost: app.py accept-loss.",
+        "归档缺少日志第 {wanted} 条，收到的是第 {found} 条。请恢复数据库或导入包含它们的导出文件；"
+        "或用 app.py accept-loss 宣告丢失。",
     ),
     "database.url": _bad(
         "COCKPIT_DATABASE_URL must be sqlite:///file or postgresql://user:password@host/name "

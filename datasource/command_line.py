@@ -11,14 +11,18 @@ from cockpit.errors import CockpitError
 
 ROLES = ("run", "serve", "project", "intake", "archive", "query", "simulate")
 # Commands over the archive, and options that only some of them have.
-COMMANDS = ("retention", "export", "import", "rebuild", "verify")
+COMMANDS = ("retention", "export", "import", "rebuild", "verify", "accept-loss")
 _OPTIONS = {
     "file": (
         "FILE",
         "File of an export: .ndjson, .ndjson.gz or .ndjson.zst.",
         ("export", "import"),
     ),
-    "apply": ("BOOL", "true: let go what `retention` shows. [false]", ("retention",)),
+    "apply": (
+        "BOOL",
+        "true: do what the command otherwise only shows. [false]",
+        ("retention", "accept-loss"),
+    ),
 }
 
 

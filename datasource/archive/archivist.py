@@ -37,7 +37,9 @@ _BATCH = 5000
 _LETTERS = 500
 _COMMIT_SECONDS = 0.2  # between two commits while little comes
 _RETRY_SECONDS = 0.5
-_CHECKPOINT_SECONDS = 300.0
+# A checkpoint takes a third of a second and megabytes (of a month's district 2.4): one after so many
+# real seconds, if so much has been folded since that it would hold up a restart.
+_CHECKPOINT_SECONDS, _WORTH_A_CHECKPOINT = 300.0, 10_000
 # Entries after which the end of a half-hour is worth a checkpoint (folded in under a second); a
 # tenth of them at the end of a day.
 _CHECKPOINT_ENTRIES = 20_000
@@ -273,8 +275,8 @@ class Archivist:
         return self._since_checkpoint + in_hand >= wanted
 
     def _is_time(self) -> bool:
-        many = self._since_checkpoint >= _MANY_ENTRIES
-        return many or time.monotonic() >= self._next_checkpoint
+        late = time.monotonic() >= self._next_checkpoint
+        return self._since_checkpoint >= (_WORTH_A_CHECKPOINT if late else _MANY_ENTRIES)
 
     def _each_second(self, recorder: Recorder) -> None:
         now = time.monotonic()

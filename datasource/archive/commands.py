@@ -6,17 +6,22 @@ Exit codes: 0 done; 1 `verify` found differences; 2 it could not be done (a Cock
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from cockpit.errors import CockpitError
 from datasource.archive.exporting import Exporter, Tell
 from datasource.archive.importing import Importer
 from datasource.archive.rebuilding import rebuild
 from datasource.archive.verifying import Verifier
 from datasource.database.retention import Keep, Retained, Retention
+from datasource.database.writer import ArchiveWriter
+from datasource.embedded import EmbeddedRedis
 from datasource.rules_in_force import changes_of
 from datasource.site import Site, geography_of
 
+_STOP_SECONDS = 5.0
 _EACH = 2.0  # real seconds between two words of how far it is
 
 Given = Mapping[str, str]
@@ -104,12 +109,49 @@ def _verify(site: Site, _: Given) -> int:
     return 1 if done.differences else 0
 
 
+def _accept_loss(site: Site, given: Given) -> int:
+    site.prepare()
+    with _log_at_hand(site):
+        first, end = site.log.first(), site.archive.end()
+    if first <= end.n + 1:
+        print(f"Nothing is lost: the archive ends at {end.n:,}, the log begins at {first:,}")
+        return 0
+    lost = f"numbers {end.n + 1:,} to {first - 1:,}"
+    if given.get("apply") == "true":
+        ArchiveWriter(site.database).accept_loss(end.n + 1, first - 1, site.clock.now())
+        print(f"Declared lost: {lost}")
+    else:
+        print(f"Neither in the archive nor in the log: {lost}. An export that has them can be")
+        print("imported into an empty archive; --apply true declares them lost, for good.")
+    return 0
+
+
+@contextmanager
+def _log_at_hand(site: Site) -> Iterator[None]:
+    """The site's Redis; its embedded one is started for so long if it does not run."""
+    try:
+        site.log.head()
+        yield
+        return
+    except CockpitError:
+        if site.settings["redis_url"]:
+            raise
+    redis = EmbeddedRedis(Path(site.settings["data_dir"]), site.settings["redis_port"])
+    redis.start()
+    try:
+        yield
+    finally:
+        redis.ask_to_stop()
+        redis.stop(_STOP_SECONDS)
+
+
 COMMANDS: Mapping[str, Callable[[Site, Given], int]] = {
     "retention": _retention,
     "export": _export,
     "import": _import,
     "rebuild": _rebuild,
     "verify": _verify,
+    "accept-loss": _accept_loss,
 }
 
 

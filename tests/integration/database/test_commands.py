@@ -5,9 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from datasource.database.engine import open_database
 from datasource.database.migrate import migrate
+from datasource.database.reader import ArchiveReader
+from datasource.log import RedisLog
+from tests.support import NOW, PREFIX, RedisServer, event
 from tests.walks import walks
 
 pytestmark = pytest.mark.integration
@@ -81,3 +85,22 @@ def test_commands_that_cannot_be_done(tmp_path: Path) -> None:
     code, _, error = command("import", "--data-dir", tmp_path, "--file", "all.zip")
     assert code == 2
     assert error.startswith("export.name: ")
+
+
+def test_numbers_that_are_nowhere_are_declared_lost(
+    redis_server: RedisServer, client: Redis, tmp_path: Path
+) -> None:
+    log = RedisLog(client, PREFIX)
+    for number in range(1, 6):
+        log.append([event(number)], NOW + number)
+    site = ("--data-dir", tmp_path, "--redis-url", redis_server.url, "--clock", "now")
+    assert command("accept-loss", *site)[1].startswith("Nothing is lost")
+    log.trim(3, 0)
+    code, said, _ = command("accept-loss", *site)
+    assert code == 0
+    assert "numbers 1 to 3" in said
+    code, said, _ = command("accept-loss", *site, "--apply", "true")
+    assert (code, said) == (0, "Declared lost: numbers 1 to 3\n")
+    database = open_database("", tmp_path)
+    assert ArchiveReader(database).end().n == 3
+    database.close()
