@@ -49,6 +49,7 @@ class Mix:
     rules: Rules
     tag: str = "bench"
     seed: int = 120110
+    persons: int = PERSONS
     _cases: list[tuple[str, str, int]] = field(default_factory=list)
     _whistles: list[tuple[str, str, int]] = field(default_factory=list)
     _persons: list[tuple[str, str]] = field(default_factory=list)
@@ -63,7 +64,7 @@ class Mix:
     def opening(self, at: int) -> Iterator[bytes]:
         """The state before the first event: people on the registers, workers in session."""
         groups = [(g, c) for g, row in self.rules.groups.items() for c in row.categories]
-        for number in range(PERSONS):
+        for number in range(self.persons):
             key, grid = f"p{number}", self._dice.choice(self._grids)
             group, category = self._dice.choice(groups)
             self._persons.append((key, grid))
