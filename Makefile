@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 
-.PHONY: run test test-fast check bench pictures tools
+.PHONY: run test test-fast check bench chaos soak pictures tools
 
 run: $(VENV)/product.stamp
 	@exec $(PYTHON) app.py run --clock working $(ARGS)
@@ -26,6 +26,14 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp tools
 	@$(PYTHON) -m tests.bench $(ARGS)
+
+# The kill matrix: the parts of a real site killed, stopped and cut off, twenty seeds of it.
+chaos: $(VENV)/dev.stamp tools
+	@$(PYTHON) -m tests.chaos $(ARGS)
+
+# An hour at ten times the speed: does anything grow?
+soak: $(VENV)/dev.stamp tools
+	@$(PYTHON) -m tests.soak $(ARGS)
 
 # The screenshots of the README and of docs/screenshots, taken of the running program.
 pictures: $(VENV)/dev.stamp tools

@@ -6,6 +6,9 @@ import sys
 import time
 from collections.abc import Sequence
 
+from playwright.sync_api import Browser
+
+from tests.bench.browser import chromium
 from tests.chaos.matrix import run_seed
 from tests.chaos.plan import plan_of
 from tests.chaos.site import NoSmallDiskError
@@ -20,10 +23,11 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20, help="run seeds 1 to N (default 20)")
     parser.add_argument("--seed", type=int, nargs="*", default=[], help="run these seeds only")
     options = parser.parse_args()
-    return _run(options.seed or range(1, options.seeds + 1))
+    with chromium() as browser:
+        return _run(options.seed or range(1, options.seeds + 1), browser)
 
 
-def _run(seeds: Sequence[int]) -> int:
+def _run(seeds: Sequence[int], browser: Browser) -> int:
     postgres: PostgresServer | None = None
     passed = skipped = 0
     try:
@@ -37,7 +41,7 @@ def _run(seeds: Sequence[int]) -> int:
                 print(f"seed {seed} ({name}): {line}", flush=True)
 
             try:
-                found = run_seed(plan, postgres, tell)
+                found = run_seed(plan, postgres, browser, tell)
             except NoSmallDiskError as error:
                 skipped += 1
                 tell(f"skipped, no small disk can be mounted here: {error}")

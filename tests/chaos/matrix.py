@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from playwright.sync_api import Browser
 
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
@@ -58,7 +59,7 @@ class Healed:
 class Run:
     """A site with its sources and screens."""
 
-    def __init__(self, site: Site, stack: ExitStack, seed: int) -> None:
+    def __init__(self, site: Site, stack: ExitStack, browser: Browser, seed: int) -> None:
         self.site, self.regions = site, load_regions()
         port = site.running.port
         door = Door(
@@ -70,7 +71,7 @@ class Run:
             seed=seed,
         )
         self.sources = stack.enter_context(Sources(door))
-        self.wall: DrawnWall = stack.enter_context(drawn(site.running.base_url, DISTRICT))
+        self.wall: DrawnWall = stack.enter_context(drawn(browser, site.running.base_url, DISTRICT))
         wait_for(self.wall.live, PATIENCE)
         self.watchers: Sequence[Watcher] = stack.enter_context(
             watching(port, _places(self.regions), seed)
@@ -184,12 +185,14 @@ def _places(regions: Regions) -> list[str]:
     return [DISTRICT, *(one.code for one in (*streets[:5], *communities[::12]))]
 
 
-def run_seed(plan: Plan, postgres: PostgresServer | None, tell: Tell) -> list[str]:
+def run_seed(
+    plan: Plan, postgres: PostgresServer | None, browser: Browser, tell: Tell
+) -> list[str]:
     """All rounds of a plan on a site of its own; answers the differences of the first round that
     has any. Raises NoSmallDiskError."""
     with site_of(plan, postgres) as site:
         with ExitStack() as stack:
-            run = Run(site, stack, plan.seed)
+            run = Run(site, stack, browser, plan.seed)
             for faults in plan.rounds:
                 healed = run.round(faults)
                 tell(healed.text())

@@ -8,9 +8,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 import simple_websocket
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import FLAGS, FULL_HD
 from tests.screen import Screen
 
 SCREENS = 20
@@ -174,11 +173,10 @@ class DrawnWall:
 
 
 @contextmanager
-def drawn(base_url: str, region: str) -> Iterator[DrawnWall]:
-    """A wall in a Chromium of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        try:
-            yield DrawnWall(browser.new_page(viewport=FULL_HD), base_url, region)
-        finally:
-            browser.close()
+def drawn(browser: Browser, base_url: str, region: str) -> Iterator[DrawnWall]:
+    """A wall in a fresh profile of Chromium."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    try:
+        yield DrawnWall(context.new_page(), base_url, region)
+    finally:
+        context.close()
