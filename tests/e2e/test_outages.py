@@ -174,7 +174,8 @@ def test_a_signal_ends_the_program_and_leaves_no_process(
     quiet: District, number: signal.Signals
 ) -> None:
     running = quiet.program.processes()
-    assert len(running) == 5  # run, Redis, intake, project, serve
+    # run, Redis, intake, archive, project, query, serve
+    assert len(running) == 7
     assert quiet.program.stop(number) == 0
     assert not quiet.program.processes()
     assert "Traceback" not in quiet.program.errors
