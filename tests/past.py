@@ -16,7 +16,7 @@ from datasource.database.migrate import migrate
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from datasource.rules_in_force import changes_of
-from datasource.simulator.messages import SOURCES, numbered
+from datasource.simulator.messages import SOURCES, Made, numbered
 from datasource.simulator.world import PAST_DAYS, World
 from datasource.site import geography_of
 from tests.twins import MemoryDeadLetters, MemoryLock, MemoryStats
@@ -26,17 +26,17 @@ RULES_TEXT = Path("rules.toml").read_text("utf-8")
 DELAY = 40_000  # microseconds from an event to its receipt
 
 
-def month(days: int, each: int) -> tuple[World, int, int]:
-    """A world and the instants between which its last `days` lie. `each`: see World.events."""
+def month(days: int) -> tuple[World, int, int]:
+    """A world that has lasted for so many days, its beginning and its end."""
     end = day_start(BORN // DAY + 1)
     made = world(born=end - (days - PAST_DAYS) * DAY)
     return made, made.beginning, end
 
 
-def entries_of(made: World, start: int, end: int, each: int) -> Iterator[Entry]:
-    """What the log would hold of a world."""
+def entries_of(events: Iterable[Made]) -> Iterator[Entry]:
+    """What the log would hold of a world's events."""
     numbers = [1] * len(SOURCES)
-    for n, event in enumerate(made.events(start, end, each), 1):
+    for n, event in enumerate(events, 1):
         raw = numbered(event, numbers[event.source])
         numbers[event.source] += 1
         yield Entry(n, event.time + DELAY, raw)
@@ -85,7 +85,10 @@ class PastLog:
 
 
 def archive_all(
-    database: Database, entries: Iterable[Entry], letters: MemoryDeadLetters | None = None
+    database: Database,
+    entries: Iterable[Entry],
+    letters: MemoryDeadLetters | None = None,
+    rules_text: str = RULES_TEXT,
 ) -> ArchiveReader:
     """Archive prepared entries into an empty or older archive; answers its reader."""
     log, reader = PastLog(entries), ArchiveReader(database)
@@ -103,7 +106,7 @@ def archive_all(
         lock=MemoryLock(),
         stats=MemoryStats(),
         clock=ManualClock(0),
-        rules_text=RULES_TEXT,
+        rules_text=rules_text,
         prepare=lambda: migrate(database),
         mend_log=lambda: False,
         let_go=lambda _: None,
