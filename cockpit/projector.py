@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from cockpit.clock import MINUTE, SECOND, to_text
+from cockpit.collector import collector_paused
 from cockpit.domain.events import Event, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -268,6 +269,12 @@ class Projector:
 
         Raises CockpitError `ledger.unreadable` for a dump of another version.
         """
+        with collector_paused():
+            self._load(data)
+        self._stream = None
+        self._touch_all()
+
+    def _load(self, data: bytes) -> None:
         state = msgspec.msgpack.decode(data, strict=False)
         if state.get("version") != DUMP_VERSION:
             raise CockpitError("ledger.unreadable", why=state.get("version"))
@@ -281,8 +288,6 @@ class Projector:
         )
         for name, ledger in self.ledgers.by_name.items():
             ledger.load(state["ledgers"][name])
-        self._stream = None
-        self._touch_all()
 
 
 def _sender(raw: bytes) -> tuple[str | None, int | None]:
