@@ -50,6 +50,8 @@ class Mix:
     tag: str = "bench"
     seed: int = 120110
     persons: int = PERSONS
+    open_cases: int = OPEN_CASES
+    open_whistles: int = OPEN_WHISTLES
     _cases: list[tuple[str, str, int]] = field(default_factory=list)
     _whistles: list[tuple[str, str, int]] = field(default_factory=list)
     _persons: list[tuple[str, str]] = field(default_factory=list)
@@ -106,7 +108,7 @@ class Mix:
         return self._message("patrol.pinged", f"worker/w{grid}", grid, at, data)
 
     def _case(self, at: int) -> bytes:
-        if len(self._cases) < OPEN_CASES:
+        if len(self._cases) < self.open_cases:
             key, grid = f"c{self.tag}{self._count}", self._dice.choice(self._grids)
             self._cases.append((key, grid, 0))
             data = {
@@ -118,7 +120,7 @@ class Mix:
         return self._step(self._cases, CASE_STEPS, "case", at)
 
     def _whistle(self, at: int) -> bytes:
-        if len(self._whistles) < OPEN_WHISTLES:
+        if len(self._whistles) < self.open_whistles:
             key, grid = f"h{self.tag}{self._count}", self._dice.choice(self._grids)
             self._whistles.append((key, grid, 0))
             data = {

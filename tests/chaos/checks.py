@@ -131,14 +131,11 @@ def _right_then(past: Past, kept: Sequence[Frame], what: str) -> Iterator[str]:
             yield f"{what} {frame['view']} at {frame['seq']} {frame['at']}: {parts}"
 
 
-def drawn_right(
-    past: Past, wall: DrawnWall, last: Painted, oracle: Oracle, epoch: str
-) -> Iterator[str]:
-    """What Chromium shows is its frame, and that was right; it said so when nothing came."""
+def drawn_right(past: Past, wall: DrawnWall, epoch: str) -> Iterator[str]:
+    """What Chromium showed while nothing came is its frame, that was right, and it said so."""
     yield from (f"the page: {fault}" for fault in wall.faults)
     if untrue := wall.notes()["untrue"]:
         yield f"the page said {untrue} times that it was live while it heard nothing"
-    yield from painted_right(last, oracle)
     for painted in wall.kept:
         if painted.frame["epoch"] == epoch:
             yield from painted_right(painted, None)

@@ -10,7 +10,7 @@ Target = Literal["redis", "intake", "project", "archive", "serve", "query", "dat
 
 # Where the clock starts: before the end of a half-hour, of a shift, of a day.
 CLOCKS = (
-    "2026-11-23T15:29:00+08:00", "2026-11-23T17:29:00+08:00", "2026-11-23T23:59:00+08:00",
+    "2026-11-23T15:29:35+08:00", "2026-11-23T17:29:35+08:00", "2026-11-23T23:59:35+08:00",
 )  # fmt: skip
 STOPPED_SECONDS = 10.0
 PARTS: tuple[Target, ...] = (

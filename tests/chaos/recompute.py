@@ -38,6 +38,13 @@ class Past:
         """Places at which the numbers do not go on by one."""
         return [entry.n for n, entry in enumerate(self.entries, 1) if entry.n != n]
 
+    def at(self, frame: Frame) -> bool:
+        """Whether a frame's instant, of whole milliseconds, tells its number: its last entry was
+        received before that, and the next one after."""
+        place, at = frame["seq"], parse_instant(frame["at"])
+        around = self.entries[max(0, place - 1) : place + 1]
+        return [entry.n for entry in around if entry.received <= at] == [place]
+
 
 def _name(entry: Entry) -> tuple[str, str]:
     event = decode(entry.raw)

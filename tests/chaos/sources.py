@@ -29,7 +29,7 @@ from datasource.start_clock import anchored_clock
 from tests.bench.mix import Mix
 from tests.support import PREFIX
 
-PERSONS = 1500
+_SIZE = (1500, 40, 8)  # persons, open cases and whistles of each source
 _BEAT = 0.1  # seconds between two batches
 _MOST = 500  # messages of a batch
 _BAD_EACH = 150  # of so many messages one is of no region
@@ -80,7 +80,7 @@ class _Source:
 
     def __init__(self, tag: str, seed: int, clock: Clock, rate: float) -> None:
         rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
-        self._mix = Mix(load_regions(), rules, tag, seed, persons=PERSONS)
+        self._mix = Mix(load_regions(), rules, tag, seed, *_SIZE)
         self._clock, self._rate = clock, rate
         self._opening = list(self._mix.opening(clock.now()))
         self._number = 0 if self.opens else len(self._opening)
