@@ -72,8 +72,8 @@ def start(role: str, given: Mapping[str, str]) -> int:
     settings = read_settings(given, os.environ)
     log_to_stderr(role, instance_name(), settings["log_level"], settings["log_format"])
     rules = Path(settings["rules"])
-    build = build_name(Path(__file__).parent, rules)
-    site = Site(settings, read_rules(rules), os.environ, build)
+    text = read_rules(rules)
+    site = Site(settings, text, os.environ, build_name(Path(__file__).parent, rules))
     if role in COMMANDS:
         return execute(role, site, given)
     if role == "serve":  # ends by signals of its own event loop
