@@ -94,6 +94,7 @@ _NOTES = """
   const SILENT = 3600, LOOKS = 4;
   const notes = window.notes = { frames: 0, at: null, stale: 0, untrue: 0, heard: null };
   let since = performance.now(), looks = 0;
+  notes.silent = () => performance.now() - since > SILENT;
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
       super(...given);
@@ -118,6 +119,7 @@ _NOTES = """
 _PAINTED = """() => ({
   ...document.documentElement.dataset,
   heard: window.notes.heard,
+  silent: window.notes.silent(),
   metrics: [...document.querySelectorAll("[data-metric]")].filter((e) => !e.closest("[hidden]"))
     .map((e) => [e.closest("[data-region]")?.dataset.region, e.dataset.metric,
                  e.dataset.value ?? null]),
@@ -125,9 +127,11 @@ _PAINTED = """() => ({
 
 
 class Painted(NamedTuple):
-    """What a page shows: its frame as it was heard, and (region, metric, value) of each number."""
+    """What a page shows: its frame as it was heard, whether nothing came for long since, and (region,
+    metric, value) of each number."""
 
     live: str
+    silent: bool
     frame: Frame
     metrics: list[tuple[str, str, str | None]]
 
@@ -149,7 +153,9 @@ class DrawnWall:
     def notes(self) -> dict[str, Any]:
         """Of the time since the page was opened: frames, looks at which it was silent and said
         so (`stale`), and at which it did not (`untrue`)."""
-        found: dict[str, Any] = self.page.evaluate("() => ({ ...window.notes, heard: null })")
+        found: dict[str, Any] = self.page.evaluate(
+            "() => JSON.parse(JSON.stringify({ ...window.notes, heard: null }))"
+        )
         return found
 
     def painted(self) -> Painted | None:
@@ -161,14 +167,16 @@ class DrawnWall:
         if (found.get("epoch"), found.get("seq")) != (frame["epoch"], str(frame["seq"])):
             return None
         metrics = [(region, metric, value) for region, metric, value in found["metrics"]]
-        return Painted(found["live"], frame, metrics)
+        return Painted(found["live"], found["silent"], frame, metrics)
 
     def look(self) -> None:
         """Keep what stands while the page says that nothing comes: all of it is painted then."""
         if self.live():
             return
         painted = self.painted()
-        if painted is not None and (not self.kept or self.kept[-1].frame != painted.frame):
+        if painted is None or not painted.silent:
+            return
+        if not self.kept or self.kept[-1].frame != painted.frame:
             self.kept.append(painted)
 
 
