@@ -76,6 +76,13 @@ class LogReader(Protocol):
         """Begin another epoch, unless that has happened: numbers of this one are used again."""
 
 
+class Room(Struct, frozen=True):
+    """Entries that the log holds, and how many it may hold: then new ones are refused."""
+
+    taken: int
+    limit: int
+
+
 class Log(LogReader, Protocol):
     """The one numbered log of a district.
 
@@ -96,6 +103,9 @@ class Log(LogReader, Protocol):
 
     def length(self) -> int:
         """How many entries are left."""
+
+    def room(self) -> Room | None:
+        """How full it is; None when it takes any number."""
 
     def trim(self, up_to: int, keep: int) -> int:
         """Let entries go whose number is at most `up_to`; the last `keep` stay, and always the

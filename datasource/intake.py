@@ -27,6 +27,8 @@ CANARY = b"cockpit.canary"
 _BATCH = 2000
 _WAIT_SECONDS = 0.25
 _RETRY_SECONDS = 0.2
+# The part of its limit below which a full log has room again: no line for each event that fits.
+_ROOM_AGAIN = 0.9
 _ROUND_SECONDS = 0.5
 _COUNTERS = (
     "received", "accepted", "duplicates", "rejected", "refused", "dropped", "gaps",
@@ -83,12 +85,21 @@ class Intake:
                 self._subscription = self._subscription or self._subscribe()
             else:
                 self._leave(stop)
+            self._look_at_the_log()
             self._stats.write("intake", self._figures(), self._state())
             self._outage.over()
         except CockpitError as error:
             if not error.code.startswith("redis."):
                 raise
             self._outage.failed(error)
+
+    def _look_at_the_log(self) -> None:
+        """Whether it is full, also while nothing is published: others append to it too."""
+        room = self._receiver.room()
+        if room is None or room.taken < _ROOM_AGAIN * room.limit:
+            self._full.over()
+        elif room.taken >= room.limit:
+            self._full.failed(CockpitError("log.full", limit=room.limit))
 
     def _subscribe(self) -> Subscription:
         return Subscription(self._client, self._channel, "The intake", self._sing)
@@ -135,8 +146,6 @@ class Intake:
         self._counts["rejected"] += len(judged.rejected)
         try:
             kept = self._persist(partial(self._receiver.append, judged), stop)
-            if kept is not None and kept.accepted:
-                self._full.over()
         except CockpitError as error:
             self._full.failed(error)
             kept = self._keep_each(judged, stop)

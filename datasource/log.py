@@ -20,7 +20,7 @@ from cockpit.config import read_settings
 from cockpit.domain.events import Event, EventReader
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import Appended, Entry
+from cockpit.ports import Appended, Entry, Room
 from datasource.dead_letters import RedisDeadLetters
 from datasource.geography import load_regions
 from datasource.receive import Receipt, Receiver
@@ -167,6 +167,9 @@ class RedisLog:
         with redis_errors(self._client):
             held: Any = self._client.xlen(self._key)
         return int(held)
+
+    def room(self) -> Room | None:
+        return Room(self.length(), self._limit) if self._limit else None
 
     def trim(self, up_to: int, keep: int) -> int:
         """As the port says, in pieces, so that Redis serves others in between."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from cockpit.clock import Clock
 from cockpit.domain.events import Event, EventReader
 from cockpit.errors import CockpitError
-from cockpit.ports import Appended, DeadLetter, DeadLetters, Log
+from cockpit.ports import Appended, DeadLetter, DeadLetters, Log, Room
 
 
 class Rejected(Struct, frozen=True):
@@ -80,6 +80,10 @@ class Receiver:
         # Not at the instant of judging: a batch that had to wait would be dated before others
         # that were appended meanwhile, and seem to have come earlier than it did.
         return self._log.append(judged.events, self._clock.now())
+
+    def room(self) -> Room | None:
+        """How full the log is; None when it takes any number."""
+        return self._log.room()
 
     def put(self, judged: Judged, once: str | None = None) -> None:
         """Keep the bad ones; may be repeated with the same `once` when it raises."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
-from datasource.archive.archivist import Archivist
+from datasource.archive.archivist import KEPT_IN_LOG, Archivist
 from datasource.archive.commands import retention_of
 from datasource.archive.nightly import Nightly
 from datasource.database.writer import ArchiveWriter
@@ -77,6 +77,8 @@ def archive(site: Site, stop: StopSignal) -> None:
         prepare=site.prepare,
         mend_log=site.mend_log,
         let_go=Nightly(retention_of(site)).step,
+        # A short log must have room for new entries beside those that are kept.
+        kept_in_log=min(KEPT_IN_LOG, site.settings["log_limit"] // 2),
     ).run(stop)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cockpit.clock import DAY, ManualClock
 from cockpit.domain.calendar import day_start
 from cockpit.domain.events import Event
-from cockpit.ports import Appended, Entry
+from cockpit.ports import Appended, Entry, Room
 from datasource.archive.archivist import Archivist
 from datasource.archive.recorder import Recorder
 from datasource.database.engine import Database
@@ -67,6 +67,9 @@ class PastLog:
 
     def length(self) -> int:
         return 0
+
+    def room(self) -> Room | None:
+        return None
 
     def trim(self, up_to: int, keep: int) -> int:
         return 0

@@ -22,6 +22,7 @@ from cockpit.ports import (
     Geography,
     Process,
     ProcessState,
+    Room,
     RuleSet,
 )
 from cockpit.watching import ConnectedScreen, LogState
@@ -75,6 +76,9 @@ class MemoryLog:
     def length(self) -> int:
         self._check()
         return len(self.entries)
+
+    def room(self) -> Room | None:
+        return Room(self.length(), self._limit) if self._limit else None
 
     def trim(self, up_to: int, keep: int) -> int:
         gone = max(0, min(up_to, self.head() - max(keep, 1)) - self._trimmed)

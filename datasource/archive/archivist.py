@@ -32,13 +32,13 @@ from datasource.outage import Outage, passes
 
 _logger = logging.getLogger(__name__)
 
-KEPT_IN_LOG = 20_000  # entries that stay in Redis though SQL has them
+KEPT_IN_LOG = 20_000
 _BATCH = 5000
 _LETTERS = 500
 _COMMIT_SECONDS = 0.2  # between two commits while little comes
 _RETRY_SECONDS = 0.5
-# A checkpoint takes a third of a second and megabytes (of a month's district 2.4): one after so many
-# real seconds, if so much has been folded since that it would hold up a restart.
+# A checkpoint takes a third of a second and megabytes (of a month's district 2.4): one after so
+# many real seconds, if so much has been folded since that it would hold up a restart.
 _CHECKPOINT_SECONDS, _WORTH_A_CHECKPOINT = 300.0, 10_000
 # Entries after which the end of a half-hour is worth a checkpoint (folded in under a second); a
 # tenth of them at the end of a day.
@@ -92,11 +92,14 @@ class Archivist:
         prepare: Callable[[], None],
         mend_log: Callable[[], bool],
         let_go: Callable[[int], Retained | None],
+        kept_in_log: int = KEPT_IN_LOG,
     ) -> None:
         """`rules_text` are the rules that hold from now on; `prepare` brings the database's schema
         up to date; `mend_log` makes the log go on where the archive ends, if it does not
         (datasource/archive/rewind.py);
-        `let_go` does a step of the night's work (datasource/archive/nightly.py)."""
+        `let_go` does a step of the night's work (datasource/archive/nightly.py). `kept_in_log`
+        entries stay in Redis though SQL has them."""
+        self._kept_in_log = kept_in_log
         self._make_recorder, self._rules_text = make_recorder, rules_text
         self._prepare, self._mend_log, self._let_go = prepare, mend_log, let_go
         self._log, self._dead_letters, self._past = log, dead_letters, past
@@ -288,7 +291,7 @@ class Archivist:
             self._recorder = None
             return
         # The entry at the archive's end stays: by it the log is known again.
-        self._trimmed += self._log.trim(self._end.n - 1, KEPT_IN_LOG)
+        self._trimmed += self._log.trim(self._end.n - 1, self._kept_in_log)
         behind = self._log.head() - self._end.n
         lag = self._clock.now() - recorder.projector.now if behind else 0
         figures = self._counts | {

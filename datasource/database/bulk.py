@@ -16,20 +16,27 @@ _FEW = 50
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert new rows, which all have the same columns."""
-    if connection.dialect.name != "postgresql" or len(rows) < _FEW:
+    """Insert new rows, which all have the same columns in the same order."""
+    if len(rows) < _FEW:
         if rows:
             connection.execute(insert(table), rows)
         return
+    # Past SQLAlchemy, whose work for each value is half of all: its types are seen to here.
     names = list(rows[0])
     words = [name for name in names if isinstance(table.c[name].type, Words)]
+    for row in rows:
+        for name in words:
+            row[name] = without_nul(row[name])
+    if connection.dialect.name != "postgresql":
+        marks = ", ".join("?" * len(names))
+        statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
+        connection.exec_driver_sql(statement, [tuple(row.values()) for row in rows])
+        return
     driver = connection.connection.cursor()
-    # COPY is three times as fast as an INSERT for each row, but goes past SQLAlchemy's types.
+    # COPY is three times as fast as an INSERT for each row.
     with driver.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types([_postgres_type(table.c[name].type) for name in names])
         for row in rows:
-            for name in words:
-                row[name] = without_nul(row[name])
             copy.write_row(tuple(row.values()))
 
 
