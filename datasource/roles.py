@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 
+from cockpit.collector import calm_collector
 from cockpit.ports import StopSignal
 from cockpit.projector import Projector
 from datasource.archive.archivist import KEPT_IN_LOG, Archivist
@@ -21,6 +22,7 @@ _ARCHIVE_NICENESS = 5
 
 def project(site: Site, stop: StopSignal) -> None:
     """The one writer of frames."""
+    calm_collector()
     Projection(
         resume=Resume(
             site.archive,
@@ -64,6 +66,7 @@ def simulate(site: Site, stop: StopSignal) -> None:
 def archive(site: Site, stop: StopSignal) -> None:
     """Keeps the log in SQL."""
     os.nice(_ARCHIVE_NICENESS)
+    calm_collector()
     Archivist(
         make_recorder=site.recorder,
         log=site.log,
@@ -87,6 +90,7 @@ def query(site: Site, stop: StopSignal) -> None:
     # Only here: pandas comes with it, which no other process needs.
     from datasource.query_worker import make_worker  # noqa: PLC0415
 
+    calm_collector()
     make_worker(site).run(stop)
 
 

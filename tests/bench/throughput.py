@@ -1,12 +1,14 @@
-"""Events a second through log, fold and frames of the real program, and the lag at the end.
+"""Events a second through log, fold, frames and archive of the real program, and the lag at the
+end: with SQLite, and with PostgreSQL.
 
-One process, this one, appends to the log; the program folds and publishes all walls. First at
-a steady rate, then as fast as the log takes them.
+One process, this one, appends to the log; the program folds, publishes all walls and archives.
+First at a steady rate, then as fast as the log takes them.
 """
 
 import json
 import time
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 
 from redis import Redis
@@ -14,11 +16,14 @@ from redis import Redis
 from cockpit.clock import Clock, parse_instant
 from cockpit.domain.events import Event, decode
 from cockpit.domain.rules import Rules
+from datasource.database.engine import open_database
+from datasource.database.reader import ArchiveReader
 from datasource.geography import load_regions
 from datasource.log import RedisLog
 from tests.bench.cockpit_run import DISTRICT, PREFIX, CpuUse, clock_of, redis_of, running
 from tests.bench.mix import Mix
 from tests.bench.report import Row
+from tests.postgres import PostgresServer
 from tests.program import CLOCK
 from tests.support import wait_for
 
@@ -29,24 +34,40 @@ BATCH = 500
 
 
 def run(_: Namespace) -> list[Row]:
-    """Steady and flat out."""
-    with running(clock=CLOCK, simulate=False) as program, redis_of(program) as client:
-        bench = _Bench(client)
+    """Steady and flat out, over each database."""
+    rows = _measured("SQLite")
+    server = PostgresServer(durable=True).start()
+    try:
+        rows += _measured("PostgreSQL", database_url=server.new_database())
+    finally:
+        server.remove()
+    return rows
+
+
+def _measured(name: str, **options: object) -> list[Row]:
+    url = str(options.get("database_url", ""))
+    with (
+        running(clock=CLOCK, simulate=False, **options) as program,
+        redis_of(program) as client,
+        closing(open_database(url, program.folder / "var")) as database,
+    ):
+        bench = _Bench(client, ArchiveReader(database))
         clock = clock_of(program)
         bench.append_all(list(bench.mix.opening(clock.now())), clock.now())
         steady = bench.events(RATE * SECONDS, clock.now())
-        bench.wait_folded()
-        use = CpuUse(program, "project", "redis-server", "serve", "intake")
+        bench.wait_done()
+        use = CpuUse(program, "project", "archive", "redis-server", "serve", "intake")
         rows = bench.steady(steady, clock)
         shares = use.shares(SECONDS)
         rows += [Row(f"processor, {role}", share, "% of a core") for role, share in shares.items()]
         fast = bench.events(FLAT_OUT, clock.now())
-        return rows + bench.flat_out(fast, clock)
+        rows += bench.flat_out(fast, clock)
+    return [Row(f"{name}: {row.what}", *row[1:]) for row in rows]
 
 
 class _Bench:
-    def __init__(self, client: Redis) -> None:
-        self._client, self._log = client, RedisLog(client, PREFIX)
+    def __init__(self, client: Redis, archive: ArchiveReader) -> None:
+        self._client, self._log, self._archive = client, RedisLog(client, PREFIX), archive
         regions = load_regions()
         self._views = [
             f"{PREFIX}:frame:{region.code}/wall"
@@ -63,7 +84,7 @@ class _Bench:
             self._log.append([decode(raw) for raw in messages[start : start + BATCH]], received)
 
     def steady(self, events: list[Event], clock: Clock) -> list[Row]:
-        """Append at `RATE`; then how long the last event waits for its frame."""
+        """Append at `RATE`; then how long the last event waits for its frame, and for SQL."""
         ages: list[float] = []
         begun = time.monotonic()
         for start in range(0, len(events), BATCH):
@@ -74,10 +95,11 @@ class _Bench:
             if start % RATE == 0:
                 ages.append(self._oldest_frame_ms(clock.now()))
         ended = time.monotonic()
-        waited = self.wait_folded()
+        shown, archived = self.wait_done()
         return [
             Row("appended, steady", len(events) / (ended - begun), "events/s", "20,000"),
-            Row("lag at the end, steady", waited * 1000, "ms", "< 1000"),
+            Row("lag of the projector at the end, steady", shown * 1000, "ms", "< 1000"),
+            Row("lag of the archive at the end, steady", archived * 1000, "ms", "< 1000"),
             Row("oldest picture of any of the walls under load", max(ages[2:]), "ms", "< 1000"),
         ]
 
@@ -87,22 +109,33 @@ class _Bench:
         for start in range(0, len(events), BATCH):
             self._log.append(events[start : start + BATCH], clock.now())
         appended = time.monotonic() - begun
-        waited = self.wait_folded()
+        shown, archived = self.wait_done()
         return [
             Row("appended, flat out", len(events) / appended, "events/s"),
-            Row("lag at the end, flat out", waited * 1000, "ms"),
-            Row(
-                "appended, folded and shown, flat out",
-                len(events) / (appended + waited),
-                "events/s",
-            ),
-        ]
+            Row("lag of the projector at the end, flat out", shown * 1000, "ms"),
+            Row("lag of the archive at the end, flat out", archived * 1000, "ms"),
+            Row("appended, folded and shown", len(events) / (appended + shown), "events/s"),
+            Row("appended, folded, shown and archived",
+                len(events) / (appended + max(shown, archived)), "events/s"),
+        ]  # fmt: skip
 
-    def wait_folded(self) -> float:
-        """Seconds until the district's frame shows the last entry of the log."""
+    def wait_done(self) -> tuple[float, float]:
+        """Seconds until the district's frame shows the last entry of the log, and until the
+        archive has committed it."""
         begun, head = time.monotonic(), self._log.head()
-        wait_for(lambda: self._shown() >= head, 120, pause=0.005)
-        return time.monotonic() - begun
+        done: dict[str, float] = {}
+
+        def look() -> bool:
+            for name, reached in (("shown", self._shown), ("archived", self._archived)):
+                if name not in done and reached() >= head:
+                    done[name] = time.monotonic() - begun
+            return len(done) == 2
+
+        wait_for(look, 180, pause=0.005)
+        return done["shown"], done["archived"]
+
+    def _archived(self) -> int:
+        return self._archive.end().n
 
     def _shown(self) -> int:
         frame = self._client.get(f"{PREFIX}:frame:{DISTRICT}")

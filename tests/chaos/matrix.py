@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from tests.chaos.site import PATIENCE, Site, site_of
 from tests.chaos.sources import Door, Sent, Sources
 from tests.oracle import Oracle
 from tests.postgres import PostgresServer
-from tests.program import get_json
+from tests.program import ROOT, get_json
 from tests.support import PREFIX, wait_for
 
 RATE = 200.0
@@ -209,8 +210,16 @@ def run_seed(
                 healed = run.round(faults)
                 tell(healed.text())
                 if healed.differences:
+                    tell(f"the site's log lines are in {_keep_log(site, plan.seed)}")
                     return healed.differences
         site.stop()
         verified = site.verify()
         tell(verified.stdout.strip().splitlines()[-1] if verified.stdout else verified.stderr)
         return [] if verified.returncode == 0 else verified.stdout.splitlines()
+
+
+def _keep_log(site: Site, seed: int) -> Path:
+    file = ROOT / "var" / "chaos" / f"seed-{seed}.log"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(site.running.errors, "utf-8")
+    return file

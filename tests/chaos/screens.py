@@ -127,8 +127,8 @@ _PAINTED = """() => ({
 
 
 class Painted(NamedTuple):
-    """What a page shows: its frame as it was heard, whether nothing came for long since, and (region,
-    metric, value) of each number."""
+    """What a page shows: its frame as it was heard, whether nothing came for long since then, and
+    (region, metric, value) of each number."""
 
     live: str
     silent: bool
