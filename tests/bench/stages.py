@@ -2,25 +2,36 @@
 
 from argparse import Namespace
 from collections import defaultdict
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter_ns, process_time_ns
 
 from cockpit.clock import SECOND, parse_instant
+from cockpit.collector import calm_collector
 from cockpit.domain.events import Event, EventReader, decode
 from cockpit.domain.rules import Rules
-from cockpit.ports import Entry
+from cockpit.ports import ArchiveEnd, Entry
 from cockpit.projector import Projector
+from datasource.archive.recorder import Recorder
+from datasource.database.batch import Batch
+from datasource.database.engine import open_database
+from datasource.database.migrate import migrate
+from datasource.database.writer import ArchiveWriter
 from datasource.geography import PolygonGeography, load_regions
 from datasource.log import RedisLog
 from datasource.redis_client import connect
+from datasource.site import geography_of
 from tests.bench.mix import Mix
 from tests.bench.report import Row
+from tests.past import RULES_TEXT
+from tests.postgres import PostgresServer
 from tests.support import RedisServer
 
 START = parse_instant("2026-11-23T15:10:00+08:00")
 EVENTS = 100_000
 BATCH = 500  # what intake and projector take at once under load
+ARCHIVE_BATCH = 5000
 PREFIX = "grid:{bench}"
 FAMILIES = ("patrol", "case", "visit", "whistle", "alert", "source")
 
@@ -31,6 +42,7 @@ def run(_: Namespace) -> list[Row]:
 
 
 def _stages() -> dict[str, float]:
+    calm_collector()  # as the roles do
     regions = load_regions()
     rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
     projector = Projector(regions, rules, PolygonGeography(rules.patrol.grace_metres))
@@ -55,7 +67,13 @@ def _stages() -> dict[str, float]:
     result["fold of the opening (registers, starts)"] = _each(begun, len(opening))
     projector.take_dirty()
     result |= _folds(projector, messages, len(opening))
-    return result | _frames(projector)
+    result |= _frames(projector)
+    result |= _archived("SQLite", opening, messages)
+    server = PostgresServer(durable=True).start()
+    try:
+        return result | _archived("PostgreSQL", opening, messages, server.new_database())
+    finally:
+        server.remove()
 
 
 def _log(events: list[Event]) -> dict[str, float]:
@@ -114,6 +132,34 @@ def _frames(projector: Projector) -> dict[str, float]:
                 projector.frame(view, "bench", 0)
             result[f"frame, {levels[level]}, {how}"] = _each(begun, len(views))
     return result
+
+
+def _archived(
+    name: str, opening: list[bytes], messages: list[bytes], url: str = ""
+) -> dict[str, float]:
+    """What the archive's process does for an entry, the database's own process not counted."""
+    with TemporaryDirectory() as folder, closing(open_database(url, Path(folder))) as database:
+        migrate(database)
+        rules = [(1, Rules.from_toml(RULES_TEXT))]
+        recorder, writer = Recorder(load_regions(), rules, geography_of), ArchiveWriter(database)
+        spent = [0, 0]
+        for place in range(0, len(opening) + EVENTS, ARCHIVE_BATCH):
+            raws = (opening + messages)[place : place + ARCHIVE_BATCH]
+            at = START + 120 * SECOND + place * 50
+            begun = process_time_ns()
+            batch = Batch(end=ArchiveEnd(place + len(raws), at, "0", "bench"))
+            for n, raw in enumerate(raws, place + 1):
+                recorder.fold(Entry(n, at, raw), batch)
+            recorder.finish(batch)
+            folded = process_time_ns()
+            writer.store(batch)
+            if place >= len(opening):
+                spent[0] += folded - begun
+                spent[1] += process_time_ns() - folded
+    return {
+        f"archive, {name}: fold and rows": spent[0] / EVENTS / 1000,
+        f"archive, {name}: write": spent[1] / EVENTS / 1000,
+    }
 
 
 def _each(begun: int, count: int) -> float:
