@@ -24,7 +24,6 @@ from tests.chaos.recompute import Past, Refold
 from tests.chaos.screens import DrawnWall, Watcher, drawn, watching
 from tests.chaos.site import PATIENCE, Site, site_of
 from tests.chaos.sources import Door, Sent, Sources
-from tests.oracle import Oracle
 from tests.postgres import PostgresServer
 from tests.program import ROOT, get_json
 from tests.support import PREFIX, wait_for
@@ -153,7 +152,7 @@ class Run:
         )
         found += checks.screens_right(past, self.watchers, epoch, head)
         found += checks.drawn_right(past, self.wall, epoch)
-        found += self._painted(oracle)
+        found += self._painted(refold)
         found += self._replayed(past, epoch)
         found += checks.log_lines(self.site.running.errors)
         return found
@@ -163,13 +162,16 @@ class Run:
         with urllib.request.urlopen(url, timeout=20) as answer:
             return bytes(answer.read())
 
-    def _painted(self, oracle: Oracle) -> list[str]:
-        """What the page shows otherwise than its frame says, once slow panels had their turn."""
+    def _painted(self, refold: Refold) -> list[str]:
+        """What the page shows otherwise than its frame says, once slow panels had their turn. Takes
+        the refold on to the page's instant."""
         found = ["nothing was painted"]
 
         def right() -> bool:
             painted = self.wall.painted()
-            found[:] = checks.painted_right(painted, oracle) if painted else found
+            if painted is not None:
+                refold.go_to(painted.frame)
+                found[:] = checks.painted_right(painted, refold.oracle())
             return not found
 
         with suppress(AssertionError):

@@ -68,12 +68,14 @@ class Refold:
     def pictures(self, shown: Iterable[Frame]) -> Iterator[tuple[Frame, bytes]]:
         """Each frame that was shown, in the order of the log, and what it should have been."""
         for frame in sorted(shown, key=_place):
-            self._go_to(frame["seq"], parse_instant(frame["at"]))
+            self.go_to(frame)
             made = self.projector.frame(frame["view"], frame["epoch"], frame["lag_ms"])
             yield frame, made
 
-    def _go_to(self, seq: int, at: int) -> None:
-        while self._next is not None and self._next.n <= seq:
+    def go_to(self, frame: Frame) -> None:
+        """Fold on to the number and the instant of a frame."""
+        at = parse_instant(frame["at"])
+        while self._next is not None and self._next.n <= frame["seq"]:
             self._hear(self._next.received)
             self.heard.append(self._next)
             self.projector.fold(self._next)
