@@ -1,6 +1,7 @@
 """`python -m tests.bench [name ...]`: measure, print, keep under `bench/results/`."""
 
 import argparse
+import os
 from collections.abc import Callable
 
 from tests.bench import fanout, latency, month, pages, restart, stages, throughput
@@ -26,7 +27,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="how long `memory` looks")
     options = parser.parse_args()
     for name in options.names or BENCHES:
-        keep(name, BENCHES[name](options))
+        load = os.getloadavg()[0]
+        keep(name, BENCHES[name](options), load)
 
 
 main()

@@ -28,14 +28,15 @@ class Row(NamedTuple):
         return f"{self.value:,.{digits}f} {self.unit}".strip()
 
 
-def keep(name: str, rows: Sequence[Row]) -> None:
-    """Print the figures, write `bench/results/<name>.json`, and make `latest.md` anew."""
+def keep(name: str, rows: Sequence[Row], load: float) -> None:
+    """Print the figures, write `bench/results/<name>.json`, and make `latest.md` anew. `load`:
+    the machine's mean load of the minute before, which was others'."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     facts = {
         "name": name,
         "measured_at": to_text(SystemClock().now()),
         "commit": _commit(),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, load before {load:.1f}",
         "figures": [row._asdict() for row in rows],
     }
     file = RESULTS / f"{name}.json"
