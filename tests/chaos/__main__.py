@@ -2,6 +2,7 @@
 with code 1 at the first difference, and says how to repeat it."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20, help="run seeds 1 to N (default 20)")
     parser.add_argument("--seed", type=int, nargs="*", default=[], help="run these seeds only")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # everything is ended then, too
     with chromium() as browser:
         return _run(options.seed or range(1, options.seeds + 1), browser)
 
