@@ -1,7 +1,6 @@
 """`python -m tests.bench [name ...]`: measure, print, keep under `bench/results/`."""
 
 import argparse
-import os
 from collections.abc import Callable
 
 from tests.bench import fanout, latency, month, pages, restart, stages, throughput
@@ -27,8 +26,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="how long `memory` looks")
     options = parser.parse_args()
     for name in options.names or BENCHES:
-        load = os.getloadavg()[0]
-        keep(name, BENCHES[name](options), load)
+        keep(name, BENCHES[name](options))
 
 
 main()

@@ -81,6 +81,9 @@ def _restarts(place: Path, database: Database) -> list[Row]:
     server = RedisServer(place).start()
     try:
         with closing(connect(server.url)) as client:
+            # An empty Redis first: its memory of what came is put back out of SQL.
+            lost = _started("lost", place, server.url, client)
+            rows.append(Row("start of the projector at a Redis that lost everything", lost, "s"))
             rows += _restarted("the archive ended in order", place, server.url, client)
             newest = select(func.max(tables.checkpoints.c.n)).scalar_subquery()
             with closing(database), database.write() as connection:
@@ -95,20 +98,23 @@ def _restarts(place: Path, database: Database) -> list[Row]:
 
 def _restarted(how: str, place: Path, url: str, client: Redis) -> list[Row]:
     """From the start of the process to the first frame of the district's wall, several times."""
-    took, behind = [], 0.0
-    for number in range(RESTARTS):
-        client.delete(f"{PREFIX}:frame:{DISTRICT}")
-        begun = time.monotonic()
-        with _role("project", place, f"{how} {number}", redis_url=url) as program:
-            wait_for(lambda: client.get(f"{PREFIX}:frame:{DISTRICT}"), 60, pause=0.005)
-            took.append(time.monotonic() - begun)
-            first = program.errors.partition("Folding from number ")[2]
-        behind = RedisLog(client, PREFIX).head() + 1 - int(first.partition(" ")[0])
+    took = [_started(f"{how} {n}", place, url, client) for n in range(RESTARTS)]
+    told = (place / f"{how} 0".replace(" ", "-") / "err").read_text()
+    first = int(told.partition("Folding from number ")[2].partition(" ")[0])
+    behind = RedisLog(client, PREFIX).head() + 1 - first
     return [
         Row(f"start of the projector, {how}: folded behind its checkpoint", behind, "entries"),
         Row(f"start of the projector, {how}: until frames, median", median(took), "s", "≤ 3"),
         Row(f"start of the projector, {how}: until frames, longest", max(took), "s", "≤ 3"),
     ]
+
+
+def _started(name: str, place: Path, url: str, client: Redis) -> float:
+    client.delete(f"{PREFIX}:frame:{DISTRICT}")
+    begun = time.monotonic()
+    with _role("project", place, name, redis_url=url):
+        wait_for(lambda: client.get(f"{PREFIX}:frame:{DISTRICT}"), 60, pause=0.005)
+        return time.monotonic() - begun
 
 
 @contextmanager

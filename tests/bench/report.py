@@ -12,6 +12,8 @@ from cockpit.clock import SystemClock, to_text
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "bench" / "results"
+# Before anything is measured: what others did on the machine.
+_LOAD = f"load before {os.getloadavg()[0]:.1f}"
 
 
 class Row(NamedTuple):
@@ -28,15 +30,14 @@ class Row(NamedTuple):
         return f"{self.value:,.{digits}f} {self.unit}".strip()
 
 
-def keep(name: str, rows: Sequence[Row], load: float) -> None:
-    """Print the figures, write `bench/results/<name>.json`, and make `latest.md` anew. `load`:
-    the machine's mean load of the minute before, which was others'."""
+def keep(name: str, rows: Sequence[Row]) -> None:
+    """Print the figures, write `bench/results/<name>.json`, and make `latest.md` anew."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     facts = {
         "name": name,
         "measured_at": to_text(SystemClock().now()),
         "commit": _commit(),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, load before {load:.1f}",
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {_LOAD}",
         "figures": [row._asdict() for row in rows],
     }
     file = RESULTS / f"{name}.json"
