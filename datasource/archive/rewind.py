@@ -15,7 +15,8 @@ from uuid import uuid4
 from redis import Redis
 
 from cockpit.clock import HOUR
-from cockpit.domain.events import decode
+from cockpit.domain.events import UNREADABLE, Event, decode
+from cockpit.errors import CockpitError
 from cockpit.ports import Archive, ArchiveEnd, Entry
 from datasource.log import REMEMBERED_SECONDS, event_mark, stream_entries
 from datasource.redis_client import redis_errors
@@ -42,6 +43,12 @@ redis.call('PUBLISH', KEYS[1], ARGV[#ARGV - 2])
 return 1
 """
 
+# KEYS: marks of events. ARGV: for how many seconds. Half a million go this way after a loss: a
+# command for each would take three times as long.
+_REMEMBER = """
+for i = 1, #KEYS do redis.call('SET', KEYS[i], 1, 'NX', 'EX', ARGV[1]) end
+"""
+
 
 class Holder(Archive, Protocol):
     """The archive, and whether it has an event under whatever number."""
@@ -58,6 +65,7 @@ class LogMender:
         self._client, self._prefix, self._archive = client, prefix, archive
         self._key = f"{prefix}:log"
         self._replace = client.register_script(_REPLACE)
+        self._mark = client.register_script(_REMEMBER)
 
     def mend(self) -> bool:
         """Make the log go on where the archive ends. True when it did not.
@@ -86,9 +94,9 @@ class LogMender:
             if entry.n <= end.n and entry == self._archived(entry.n):
                 common = entry.n
                 break
-            event = decode(entry.raw)
-            # Sent once more after Redis had forgotten it.
-            if not self._archive.holds(event.source, event.id):
+            event = _event(entry)
+            # Not what was sent once more after Redis had forgotten it.
+            if event is None or not self._archive.holds(event.source, event.id):
                 fresh.append(entry)
         self._remember(common, end)
         epoch = self._client.get(f"{self._prefix}:epoch") or b""
@@ -117,13 +125,9 @@ class LogMender:
         after = max(common, self._archive.number_at(oldest))
         while entries := self._archive.read(after, _PAGE):
             with redis_errors(self._client):
-                pipe = self._client.pipeline(transaction=False)
-                for entry in entries:
-                    if entry.faded is None:
-                        event = decode(entry.raw)
-                        mark = event_mark(self._prefix, event.source, event.id)
-                        pipe.set(mark, 1, nx=True, ex=REMEMBERED_SECONDS)
-                pipe.execute()
+                events = [event for entry in entries if (event := _event(entry))]
+                marks = [event_mark(self._prefix, each.source, each.id) for each in events]
+                self._mark(keys=marks, args=[REMEMBERED_SECONDS])
             after = entries[-1].n
 
     # -- looking at both -----------------------------------------------------------------
@@ -151,3 +155,13 @@ class LogMender:
             if len(page) < _PAGE:
                 return
             until = f"({page[-1].n}-0"
+
+
+def _event(entry: Entry) -> Event | None:
+    """The event of an entry; None of a faded one, and of what somebody else wrote into the log."""
+    if entry.faded is not None:
+        return None
+    try:
+        return decode(entry.raw)
+    except (*UNREADABLE, LookupError, CockpitError):
+        return None

@@ -125,6 +125,21 @@ def test_numbers_given_out_again_get_new_ones(pair: Pair) -> None:
     assert stored == [(n, f"e{n}") for n in range(1, 8)]
 
 
+def test_what_a_stranger_wrote_into_the_log_is_no_hindrance(pair: Pair) -> None:
+    pair.come_in(1, 2)
+    pair.archive_all()
+    stranger = Entry(3, NOW + 3 * SECOND, b"no event")
+    end = ArchiveEnd(3, stranger.received, "0", pair.log.epoch())
+    pair.writer.store(Batch(end, entries=[(stranger, None)]))
+    pair.client.flushall()
+    pair.client.xadd(f"{PREFIX}:log", {"e": b"nor this", "at": stranger.received}, id="1-0")
+    assert pair.mend()
+    assert [(entry.n, entry.raw) for entry in pair.entries()] == [
+        (3, b"no event"),
+        (4, b"nor this"),
+    ]
+
+
 def test_a_longer_log_of_another_life(pair: Pair) -> None:
     pair.come_in(1, 2, 3)
     pair.archive_all()
