@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from multiprocessing import get_context
@@ -276,6 +277,7 @@ class Sources:
         if self._running:
             self._process.kill()
         else:
-            self._orders.send("end")
+            with suppress(OSError):  # it was ended by the same signal as we
+                self._orders.send("end")
         self._process.join()
         self._orders.close()
