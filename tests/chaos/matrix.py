@@ -103,7 +103,7 @@ class Run:
         numbers = [msgspec.json.decode(frame)["seq"] for frame in frames if frame is not None]
         letters: Any = self.site.client.xrevrange(f"{PREFIX}:dead", count=1)
         try:
-            end = ArchiveReader(self.site.database()).end()
+            end = ArchiveReader(self.site.database).end()
         except CockpitError as error:
             return {"archive": str(error)}
         painted = self.wall.painted()
@@ -138,7 +138,7 @@ class Run:
     def _differences(self, healed: Healed, sent: Sequence[Sent]) -> list[str]:
         raws = {view: self._frame(view) for view in self._views()}
         frames = [msgspec.json.decode(raw) for raw in raws.values()]
-        past, head = Past(self.site.database()), self.site.log.head()
+        past, head = Past(self.site.database), self.site.log.head()
         refold = Refold(past)
         epoch = frames[0]["epoch"]
         healed.head, healed.stale = head, self.wall.notes()["stale"]

@@ -39,6 +39,10 @@ class Site:
         self.database_url = postgres.new_database() if postgres and plan.postgres else ""
         self.postgres = postgres if plan.postgres else None
         self.redis = RedisServer(self.data / "redis")
+        # For looks of our own, past the network.
+        self.database: Database = open_database(self.database_url, self.data)
+        self.client = connect(self.redis.url)
+        self.log = RedisLog(self.client, PREFIX)
         self.network: Network | None = None
         self.program: Program | None = None
         try:
@@ -48,8 +52,6 @@ class Site:
         except BaseException:
             self.end()
             raise
-        self.client = connect(self.redis.url)
-        self.log = RedisLog(self.client, PREFIX)
         self.anchor = self.role("project").environ()[CLOCK_ANCHOR]
 
     def _options(self, clock: str) -> dict[str, object]:
@@ -75,10 +77,6 @@ class Site:
                 return self.running.role_process(name)
             assert time.monotonic() < until, f"there is no {name} any more"
             time.sleep(0.05)
-
-    def database(self) -> Database:
-        """The archive's database, for a look of one's own."""
-        return open_database(self.database_url, self.data)
 
     def start_redis(self) -> None:
         """Start it again as a service manager does: until it stays."""
@@ -125,6 +123,8 @@ class Site:
             self.network.close()
         with suppress(CockpitError, AssertionError):
             self.redis.stop()
+        self.database.close()
+        self.client.close()
 
 
 @contextmanager
