@@ -36,16 +36,18 @@ MB = 1e6
 
 @dataclass(frozen=True)
 class Kind:
-    """What is measured: its unit, and how much of it an hour may bring. Processes keep what the
-    day brings, ten hours of it in one: cases, walks, visits; ids that Redis remembers for 48 hours
-    are told apart (`_redis`)."""
+    """What is measured: its unit, how much of it an hour may bring, and how far it may rise at all
+    before that counts: what comes and goes tells nothing in a few minutes. Processes keep what
+    the day brings, ten hours of it in one: cases, walks, visits; ids that Redis remembers for 48
+    hours are left out (`_redis`)."""
 
     unit: str
     tolerance: float
+    noise: float
 
 
-HEAP, NODES = Kind("MB", 1.0), Kind("", 100.0)
-LISTENERS, MEMORY = Kind("", 50.0), Kind("MB", 16.0)
+HEAP, NODES = Kind("MB", 1.0, 1.0), Kind("", 100.0, 100.0)
+LISTENERS, MEMORY = Kind("", 50.0, 20.0), Kind("MB", 16.0, 6.0)
 
 
 class Watch:
@@ -154,7 +156,7 @@ def _judge(
         per = f"{kind.unit}/h".lstrip("/") if kind.unit else "/h"
         rows.append(Row(f"{name}, at the end", samples[-1][name], kind.unit))
         rows.append(Row(f"{name}, slope", rise, per, f"<= {kind.tolerance:g}"))
-        if rise > kind.tolerance:
+        if rise > kind.tolerance and rise * (hours[-1] - after) > kind.noise:
             grow.append(name)
     return rows, grow
 
