@@ -19,7 +19,7 @@ from cockpit.errors import CockpitError
 from cockpit.ports import Appended, DeadLetter, Lock, ProcessState, Stats, StopSignal
 from datasource.outage import Outage
 from datasource.receive import Judged, Receiver
-from datasource.subscription import Subscription
+from datasource.subscription import Message, Subscription
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Intake:
                 if self._subscription is None:
                     stop.wait(_WAIT_SECONDS)
                 else:
-                    self._take(self._subscription, _WAIT_SECONDS, stop)
+                    self._keep(self._subscription.receive(_BATCH, _WAIT_SECONDS), stop)
         finally:
             self._leave(stop)
             self._lock.release()
@@ -112,8 +112,8 @@ class Intake:
         subscription, self._subscription = self._subscription, None
         if subscription is None:
             return
-        while self._take(subscription, 0.0, stop) == _BATCH:
-            pass
+        for waiting in subscription.farewell(_BATCH):
+            self._keep(waiting, stop)
         self._counts["gaps"] += subscription.breaks
         self._counts["reconnections"] += subscription.reconnections
         subscription.close()
@@ -131,15 +131,10 @@ class Intake:
 
     # -- messages ------------------------------------------------------------------------
 
-    def _take(self, subscription: Subscription, timeout: float, stop: StopSignal) -> int:
-        """Take what waits, or comes within `timeout` seconds. Answers how many came."""
-        waiting = subscription.receive(_BATCH, timeout)
-        messages = [data for _, data in waiting if data != CANARY]
-        if messages:
-            self._keep(messages, stop)
-        return len(waiting)
-
-    def _keep(self, messages: list[bytes], stop: StopSignal) -> None:
+    def _keep(self, heard: list[Message], stop: StopSignal) -> None:
+        messages = [data for _, data in heard if data != CANARY]
+        if not messages:
+            return
         judged = self._receiver.judge(messages)
         once = uuid4().hex
         self._counts["received"] += len(messages)

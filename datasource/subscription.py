@@ -8,7 +8,7 @@ second. Both count as a break, and the caller goes on reading.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from redis import Redis
@@ -76,6 +76,29 @@ class Subscription:
             if not batch:
                 time.sleep(min(timeout, _PAUSE))
         return batch
+
+    def farewell(self, limit: int) -> Iterator[list[Message]]:
+        """Unsubscribe, and answer what was published before Redis confirmed it, at most `limit`
+        at a time. Ends early when the connection is lost or silent. Close it then."""
+        batch: list[Message] = []
+        try:
+            with redis_errors(self._client):
+                pubsub = self._pubsub
+                if pubsub is None:
+                    return
+                if self._name.endswith("*"):
+                    pubsub.punsubscribe()  # type: ignore[no-untyped-call]
+                else:
+                    pubsub.unsubscribe()  # type: ignore[no-untyped-call]
+                while pubsub.subscribed:
+                    batch = []
+                    self._drain(pubsub, batch, limit, PROBE_SECONDS)
+                    if not batch:
+                        return
+                    yield batch
+        except CockpitError as error:
+            self._outage.failed(error)
+            yield batch
 
     def close(self) -> None:
         """Give the connection up; the next `receive` makes another."""

@@ -244,8 +244,11 @@ def test_a_second_intake_waits_and_takes_over(
 
 
 def test_who_loses_the_lock_keeps_what_it_heard(site: Site, running: Running) -> None:
-    site.client.set(f"{PREFIX}:lock:intake", "99-somebody", px=3000)
-    site.publish(*(event(i).raw for i in range(3000)))
+    with site.client.pipeline(transaction=True) as together:
+        together.set(f"{PREFIX}:lock:intake", "99-somebody", px=3000)
+        for i in range(3000):
+            together.publish(CHANNEL, event(i).raw)
+        together.execute()
     wait_for(lambda: site.states() == ["standby"])
     assert site.listeners() == 0
     assert len(site.ids()) == 3000

@@ -51,3 +51,21 @@ def test_a_redis_that_cannot_write_its_file_is_heard_on_the_same_connection(
         subscription.close()
         client.close()
         server.kill()
+
+
+@pytest.mark.parametrize("name", ["news", "new*"])
+def test_a_farewell_answers_all_that_was_published_before(
+    redis_server: RedisServer, name: str
+) -> None:
+    client = Redis.from_url(redis_server.url)
+    subscription = Subscription(client, name, "The test")
+    wait_for(lambda: subscription.receive(1, 0.1) or client.publish("news", "first"))
+    for i in range(5000):
+        client.publish("news", f"{i}" + "x" * 2000)
+    heard = [data for batch in subscription.farewell(1000) for _, data in batch]
+    assert [data.rstrip(b"x") for data in heard][-5000:] == [b"%d" % i for i in range(5000)]
+    assert client.publish("news", "unheard") == 0
+    assert list(subscription.farewell(1000)) == []
+    subscription.close()
+    assert list(subscription.farewell(1000)) == []
+    client.close()
