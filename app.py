@@ -31,10 +31,10 @@ from callbacks.build import build_name
 from cockpit.config import read_settings
 from cockpit.errors import CockpitError
 from datasource.archive.commands import COMMANDS, execute
+from datasource.asking import Queries
 from datasource.command_line import parse, read_rules
 from datasource.geography import features
 from datasource.log_lines import log_to_stderr
-from datasource.queries import Queries
 from datasource.roles import ROLES
 from datasource.run import run
 from datasource.site import Site
@@ -53,7 +53,7 @@ def serve(site: Site) -> int:
         receiver=site.receiver,
         stats=site.stats,
         board=site.board,
-        queries=Queries(site.client, site.prefix),
+        queries=Queries(site.client, site.prefix, "query"),
         gauge=site.gauge,
         dead_letters=site.dead_letters,
         features=features,

@@ -126,7 +126,7 @@ class Pages(Dash):
         return {
             "build": self._build,
             "language": language,
-            "texts": table(language),
+            "texts": table(language, ("wall",)),
             "categories": {code: getattr(name, language) for code, name in named.items()},
             "ids": {"late": ids.LATE},
             "socketOptions": shell.SOCKET_OPTIONS,

@@ -217,13 +217,13 @@ ERRORS: dict[str, ErrorText] = {
     # Questions about the past.
     "query.busy": ErrorText(
         503,
-        "{limit} questions about the past wait already. Try again in a moment.",
-        "已有 {limit} 个历史查询在等待，请稍后再试。",
+        "{limit} questions to the role {service} wait already. Try again in a moment.",
+        "已有 {limit} 个请求在等待 {service} 进程，请稍后再试。",
     ),
     "query.unavailable": ErrorText(
         503,
-        "Nobody answers questions about the past. Is the role query running?",
-        "历史查询服务未运行，请检查 query 进程。",
+        "Nobody answers here. Is the role {service} running?",
+        "服务未运行，请检查 {service} 进程。",
     ),
     "query.slow": ErrorText(
         504,

@@ -74,10 +74,3 @@ class Departments(Struct, frozen=True, tag="departments"):
 
 PastQuestion = Moments | Series | Compare | Handling | Departments
 Question = Replay | FrameAt | PastQuestion
-
-
-class Asked(Struct, frozen=True):
-    """A question on its way; the answer goes to where `id` says."""
-
-    id: str
-    question: Question

@@ -18,7 +18,7 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
 from cockpit.projector import Projector
-from datasource.queries import ANSWER_SECONDS
+from datasource.asking import ANSWER_SECONDS
 from datasource.questions import FrameAt, Go, Replay
 from datasource.rules_in_force import Changes, changes_of, rules_at
 

@@ -88,10 +88,10 @@ def archive(site: Site, stop: StopSignal) -> None:
 def query(site: Site, stop: StopSignal) -> None:
     """Answers questions about the past."""
     # Only here: pandas comes with it, which no other process needs.
-    from datasource.query_worker import make_worker  # noqa: PLC0415
+    from datasource.query_worker import answer_past  # noqa: PLC0415
 
     calm_collector()
-    make_worker(site).run(stop)
+    answer_past(site, stop)
 
 
 ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {

@@ -42,19 +42,19 @@ def without_nul(text: str) -> str:
 metadata = MetaData()
 
 
-def _key(name: str, kind: Any = Number) -> Column[Any]:
+def key(name: str, kind: Any = Number) -> Column[Any]:
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 
-def _must(name: str, kind: Any = Number) -> Column[Any]:
+def must(name: str, kind: Any = Number) -> Column[Any]:
     return Column(name, kind, nullable=False)
 
 
-def _may(name: str, kind: Any = Number) -> Column[Any]:
+def may(name: str, kind: Any = Number) -> Column[Any]:
     return Column(name, kind, nullable=True)
 
 
-def _table(name: str, *columns: Any, clustered: bool = False, **options: Any) -> Table:
+def table(name: str, *columns: Any, clustered: bool = False, **options: Any) -> Table:
     """`clustered`: SQLite keeps the rows in the order of their key, without a second tree."""
     return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, **options)
 
@@ -62,125 +62,125 @@ def _table(name: str, *columns: Any, clustered: bool = False, **options: Any) ->
 # -- the log ------------------------------------------------------------------------------
 
 # One row, id 1: up to where everything below holds the log.
-archive_end = _table(
+archive_end = table(
     "archive_end",
-    _key("id"), _must("n"), _must("received"), _must("letters", Text), _must("epoch", Text),
+    key("id"), must("n"), must("received"), must("letters", Text), must("epoch", Text),
 )  # fmt: skip
 
 # Where each day of receipt begins in the log.
-days = _table("days", _key("day"), _must("first_n"), _must("first_received"))
+days = table("days", key("day"), must("first_n"), must("first_received"))
 
 # `time` to `region` are empty for an entry that is no event.
-events = _table(
+events = table(
     "events",
-    _key("day"), _key("n"), _must("received"), _must("time"), _must("type", Text),
-    _must("source", Words), _must("event_id", Words), _must("subject", Words),
-    _must("region", Text), _must("raw", LargeBinary),
+    key("day"), key("n"), must("received"), must("time"), must("type", Text),
+    must("source", Words), must("event_id", Words), must("subject", Words),
+    must("region", Text), must("raw", LargeBinary),
     Index("events_by_subject", "subject", "day", "n"),
     Index("events_by_receipt", "day", "received", "n"),
     clustered=True,
     postgresql_partition_by="RANGE (day)",
 )  # fmt: skip
 
-event_keys = _table(
-    "event_keys", _key("source", Words), _key("event_id", Words), _must("n"), clustered=True
+event_keys = table(
+    "event_keys", key("source", Words), key("event_id", Words), must("n"), clustered=True
 )
 
 # Entries whose event had been archived already under a lower number.
-repeats = _table("repeats", _key("n"), _must("received"), _must("raw", LargeBinary))
+repeats = table("repeats", key("n"), must("received"), must("raw", LargeBinary))
 
 # Positions wait here until there are enough of them for a block.
-open_positions = _table(
-    "open_positions", _key("n"), _must("day"), _must("received"), _must("raw", LargeBinary)
+open_positions = table(
+    "open_positions", key("n"), must("day"), must("received"), must("raw", LargeBinary)
 )
 
 # Positions of one day, packed (datasource/database/blocks.py). `kept`: not thinned yet; else
 # those that changed nothing have faded to source and sequence. Blocks do not overlap.
-position_blocks = _table(
+position_blocks = table(
     "position_blocks",
-    _key("first_n"), _must("last_n"), _must("day"), _must("received_first"),
-    _must("received_last"), _must("count"), _must("kept", Boolean), _must("body", LargeBinary),
+    key("first_n"), must("last_n"), must("day"), must("received_first"),
+    must("received_last"), must("count"), must("kept", Boolean), must("body", LargeBinary),
     Index("position_blocks_by_day", "day", "kept"),
     Index("position_blocks_by_receipt", "received_first", "first_n"),
 )  # fmt: skip
 
 # Rejected messages by the two parts of their stream id.
-letters = _table(
+letters = table(
     "letters",
-    _key("ms"), _key("seq"), _must("at"), _may("n"), _must("code", Text),
-    _must("reason", Words), _must("raw", LargeBinary),
+    key("ms"), key("seq"), must("at"), may("n"), must("code", Text),
+    must("reason", Words), must("raw", LargeBinary),
     clustered=True,
 )  # fmt: skip
 
-checkpoints = _table(
+checkpoints = table(
     "checkpoints",
-    _key("n"), _key("at"), _must("letters", Text), _must("body", LargeBinary),
+    key("n"), key("at"), must("letters", Text), must("body", LargeBinary),
     Index("checkpoints_by_instant", "at", "n"),
 )  # fmt: skip
 
-rule_sets = _table("rule_sets", _key("from_n"), _must("text", Text), _must("digest", Text))
+rule_sets = table("rule_sets", key("from_n"), must("text", Text), must("digest", Text))
 
 # Numbers of the log that an operator has declared lost.
-losses = _table("losses", _key("first"), _must("last"), _must("at"))
+losses = table("losses", key("first"), must("last"), must("at"))
 
 # -- what the fold makes of it --------------------------------------------------------------
 
-cases = _table(
+cases = table(
     "cases",
-    _key("key", Words), _must("region", Text), _may("street", Text), _may("community", Text),
-    _must("category", Text), _must("grade", Text), _must("channel", Text), _must("stage", Text),
-    _must("ended", Text), _must("reported"), _may("accepted"), _may("filed"),
-    _may("dispatched"), _may("handled"), _may("closed"), _may("level", Text),
-    _may("unit", Words), _may("due"), _must("suspended", Boolean), _may("on_time", Boolean),
-    _must("checks_failed"), _must("supervised"),
+    key("key", Words), must("region", Text), may("street", Text), may("community", Text),
+    must("category", Text), must("grade", Text), must("channel", Text), must("stage", Text),
+    must("ended", Text), must("reported"), may("accepted"), may("filed"),
+    may("dispatched"), may("handled"), may("closed"), may("level", Text),
+    may("unit", Words), may("due"), must("suspended", Boolean), may("on_time", Boolean),
+    must("checks_failed"), must("supervised"),
     Index("cases_by_closed", "closed"),
     Index("cases_by_reported", "reported"),
     Index("cases_by_street", "street", "reported"),
 )  # fmt: skip
 
-whistles = _table(
+whistles = table(
     "whistles",
-    _key("key", Words), _must("region", Text), _may("street", Text), _must("kind", Text),
-    _must("department", Words), _must("category", Text), _may("case_key", Words),
-    _must("leg", Text), _must("ended", Text), _must("blown"), _may("signed"), _may("arrived"),
-    _may("resolved"), _may("confirmed"), _may("due"), _may("arrived_on_time", Boolean),
-    _may("finished_on_time", Boolean), _must("escalated"), _may("street_score"),
-    _may("department_score"),
+    key("key", Words), must("region", Text), may("street", Text), must("kind", Text),
+    must("department", Words), must("category", Text), may("case_key", Words),
+    must("leg", Text), must("ended", Text), must("blown"), may("signed"), may("arrived"),
+    may("resolved"), may("confirmed"), may("due"), may("arrived_on_time", Boolean),
+    may("finished_on_time", Boolean), must("escalated"), may("street_score"),
+    may("department_score"),
     Index("whistles_by_department", "department", "blown"),
     Index("whistles_by_blown", "blown"),
 )  # fmt: skip
 
-visits = _table(
+visits = table(
     "visits",
-    _key("n"), _must("person", Words), _must("region", Text), _must("group", Text),
-    _must("category", Text), _must("time"), _must("result", Text),
+    key("n"), must("person", Words), must("region", Text), must("group", Text),
+    must("category", Text), must("time"), must("result", Text),
     Index("visits_by_time", "time"),
     Index("visits_by_person", "person", "time"),
 )  # fmt: skip
 
 # `positions` to `last_at` are filled when the day's positions are thinned out.
-patrol_sessions = _table(
+patrol_sessions = table(
     "patrol_sessions",
-    _key("worker", Words), _key("start"), _must("day"), _may("end"), _must("grid", Text),
-    _may("positions"), _may("inside"), _may("first_at"), _may("last_at"),
+    key("worker", Words), key("start"), must("day"), may("end"), must("grid", Text),
+    may("positions"), may("inside"), may("first_at"), may("last_at"),
     Index("patrol_sessions_by_day", "day", "worker"),
 )  # fmt: skip
 
-moments = _table(
+moments = table(
     "moments",
-    _key("at"), _key("kind", Text), _key("key", Words), _must("region", Text),
+    key("at"), key("kind", Text), key("key", Words), must("region", Text),
     clustered=True,
 )  # fmt: skip
 
 # `metrics` is a JSON object of numbers by name.
-half_hours = _table(
+half_hours = table(
     "half_hours",
-    _key("at"), _key("region", Text), _must("metrics", Text),
+    key("at"), key("region", Text), must("metrics", Text),
     Index("half_hours_by_region", "region", "at"),
 )  # fmt: skip
 
-daily = _table(
+daily = table(
     "daily",
-    _key("day"), _key("region", Text), _must("metrics", Text),
+    key("day"), key("region", Text), must("metrics", Text),
     Index("daily_by_region", "region", "day"),
 )  # fmt: skip

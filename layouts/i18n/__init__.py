@@ -1,4 +1,8 @@
-"""The texts of the interface: one flat table a language, beside this file."""
+"""The texts of the interface: one flat table a language, in files by what they are for.
+
+`<language>/wall.json` walls and what all screens share, `people.json` signing in, accounts,
+devices and keys, `desk.json` the desk, `meeting.json` meetings and papers.
+"""
 
 import json
 import string
@@ -9,11 +13,16 @@ from urllib.parse import parse_qs
 LANGUAGES = ("zh", "en")
 
 
+FILES = ("wall", "people", "desk", "meeting")
+
+
 @cache
-def table(language: str) -> dict[str, str]:
-    """All texts of a language by key. Read once, at first use."""
-    path = Path(__file__).with_name(f"{language}.json")
-    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+def table(language: str, files: tuple[str, ...] = FILES) -> dict[str, str]:
+    """The texts of a language by key, of these files. Read once, at first use."""
+    texts: dict[str, str] = {}
+    for name in files:
+        path = Path(__file__).parent / language / f"{name}.json"
+        texts |= json.loads(path.read_text(encoding="utf-8"))
     return texts
 
 

@@ -16,12 +16,12 @@ from callbacks.guard import install_guard
 from callbacks.past import create_past
 from cockpit.clock import ManualClock, parse_instant
 from cockpit.errors import CockpitError
-from datasource import queries as module
+from datasource import asking as module
+from datasource.answering import Worker as Answering
+from datasource.asking import WAITING, Inbox, Queries
 from datasource.geography import load_regions
-from datasource.queries import WAITING, Inbox, Queries
-from datasource.query_worker import QueryWorker
+from datasource.query_worker import PastAnswers
 from datasource.questions import (
-    Asked,
     Compare,
     Departments,
     FrameAt,
@@ -71,9 +71,9 @@ class Worker:
 
     def __init__(self, client: Redis) -> None:
         self.past, self.stats, self.stop = Past(), MemoryStats(), threading.Event()
-        self.inbox = Inbox(client, PREFIX)
+        self.inbox = Inbox(client, PREFIX, "query")
         past: Any = self.past
-        self._worker = QueryWorker(self.inbox, past, past, self.stats)
+        self._worker = Answering("query", self.inbox, PastAnswers(past, past), self.stats)
         self._thread = threading.Thread(target=self._worker.run, args=(self.stop,), daemon=True)
 
     def start(self) -> "Worker":
@@ -85,11 +85,6 @@ class Worker:
         self.past.held.set()
         self.stop.set()
         self._thread.join(10)
-
-
-@pytest.fixture(autouse=True)
-def as_polite_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("datasource.query_worker.os.nice", lambda by: by)
 
 
 @pytest.fixture
@@ -107,9 +102,9 @@ def raises(code: str) -> Iterator[CockpitError]:
 
 
 def test_an_answer_comes_back(client: Redis, worker: Worker) -> None:
-    answer = msgspec.json.decode(Queries(client, PREFIX).ask(QUESTION))
+    answer = msgspec.json.decode(Queries(client, PREFIX, "query").ask(QUESTION))
     assert answer == {"type": "frame", "view": "120110/wall", "at": NOW}
-    answer = msgspec.json.decode(Queries(client, PREFIX).ask(Replay("120110/wall", NOW)))
+    answer = msgspec.json.decode(Queries(client, PREFIX, "query").ask(Replay("120110/wall", NOW)))
     assert (answer["session"], answer["frame"]["type"]) == ("s", "replay")
     wait_for(lambda: worker.stats.read("query")["answered"] == 2)
     assert worker.stats.read("query")["replays"] == 3
@@ -126,20 +121,20 @@ def test_every_question_travels_whole(client: Redis, worker: Worker) -> None:
         Departments("120110", 1, NOW),
     ]
     for question in asked:
-        Queries(client, PREFIX).ask(question)
+        Queries(client, PREFIX, "query").ask(question)
     assert worker.past.asked == asked
 
 
 def test_a_fault_is_raised_where_it_was_asked(client: Redis, worker: Worker) -> None:
     worker.past.fault = CockpitError("metric.unknown", metric="people.enrolled.mental")
     with raises("metric.unknown") as caught:
-        Queries(client, PREFIX).ask(QUESTION)
+        Queries(client, PREFIX, "query").ask(QUESTION)
     assert caught.value.facts == {"metric": "people.enrolled.mental"}  # type: ignore[attr-defined]
     worker.past.fault = ZeroDivisionError("13800138000")
     with raises("server.fault"):
-        Queries(client, PREFIX).ask(QUESTION)
+        Queries(client, PREFIX, "query").ask(QUESTION)
     worker.past.fault = None
-    assert Queries(client, PREFIX).ask(QUESTION)
+    assert Queries(client, PREFIX, "query").ask(QUESTION)
     wait_for(lambda: worker.stats.read("query")["failures"] == 1)
     assert worker.stats.read("query")["refused"] == 1
 
@@ -147,30 +142,30 @@ def test_a_fault_is_raised_where_it_was_asked(client: Redis, worker: Worker) -> 
 def test_nobody_there_is_said_at_once(client: Redis, worker: Worker) -> None:
     worker.end()
     with raises("query.unavailable"):
-        Queries(client, PREFIX).ask(QUESTION)
+        Queries(client, PREFIX, "query").ask(QUESTION)
 
 
 def test_a_worker_that_dies_while_asked_is_noticed(
     client: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "ALIVE_SECONDS", 1)
-    Inbox(client, PREFIX).beat()
+    Inbox(client, PREFIX, "query").beat()
     with raises("query.unavailable"):
-        Queries(client, PREFIX).ask(QUESTION)
+        Queries(client, PREFIX, "query").ask(QUESTION)
 
 
 def test_what_comes_too_late_is_not_worked_on(client: Redis) -> None:
-    inbox = Inbox(client, PREFIX)
+    inbox = Inbox(client, PREFIX, "query")
     inbox.beat()
     with raises("query.slow"):
-        Queries(client, PREFIX, seconds=0.2).ask(QUESTION)
+        Queries(client, PREFIX, "query", seconds=0.2).ask(QUESTION)
     assert inbox.take(0.5) is None
     assert inbox.late == 1
 
 
 def test_only_so_many_wait(client: Redis, worker: Worker) -> None:
     worker.past.held.clear()
-    queries = Queries(client, PREFIX)
+    queries = Queries(client, PREFIX, "query")
     threads = [threading.Thread(target=queries.ask, args=(QUESTION,)) for _ in range(WAITING)]
     for thread in threads:
         thread.start()
@@ -189,27 +184,27 @@ def test_a_replay_is_gone_on_with_where_it_is_until_that_one_is_gone(
     other = Worker(client).start()
     try:
         for _ in range(5):
-            Queries(client, PREFIX).ask(QUESTION, other.inbox.worker)
+            Queries(client, PREFIX, "query").ask(QUESTION, other.inbox.worker)
         assert (len(worker.past.asked), len(other.past.asked)) == (0, 5)
     finally:
         other.end()
-    Queries(client, PREFIX).ask(QUESTION, other.inbox.worker)
+    Queries(client, PREFIX, "query").ask(QUESTION, other.inbox.worker)
     assert len(worker.past.asked) == 1
 
 
 def test_a_question_to_a_worker_that_died_is_asked_of_another(
     client: Redis, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dead = Inbox(client, PREFIX)
+    dead = Inbox(client, PREFIX, "query")
     with monkeypatch.context() as short:
         short.setattr(module, "ALIVE_SECONDS", 1)
         dead.beat()
-    assert Queries(client, PREFIX).ask(QUESTION, dead.worker)
+    assert Queries(client, PREFIX, "query").ask(QUESTION, dead.worker)
 
 
 def test_what_cannot_be_read_stops_nothing(client: Redis, worker: Worker) -> None:
-    client.rpush(f"{PREFIX}:query", b"\xc1", msgspec.msgpack.encode(Asked("x", QUESTION))[:-2])
-    assert Queries(client, PREFIX).ask(QUESTION)
+    client.rpush(f"{PREFIX}:query", b"\xc1", msgspec.msgpack.encode(("x", QUESTION))[:-2])
+    assert Queries(client, PREFIX, "query").ask(QUESTION)
 
 
 def test_redis_away_is_said_and_passes(redis_server: RedisServer, client: Redis) -> None:
@@ -217,10 +212,10 @@ def test_redis_away_is_said_and_passes(redis_server: RedisServer, client: Redis)
     try:
         redis_server.kill()
         with raises("redis.unreachable"):
-            Queries(client, PREFIX).ask(QUESTION)
+            Queries(client, PREFIX, "query").ask(QUESTION)
         redis_server.start()
-        wait_for(lambda: Queries(client, PREFIX)._living())
-        assert Queries(client, PREFIX).ask(QUESTION)
+        wait_for(lambda: Queries(client, PREFIX, "query")._living())
+        assert Queries(client, PREFIX, "query").ask(QUESTION)
     finally:
         worker.end()
 

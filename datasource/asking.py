@@ -1,9 +1,11 @@
-"""Questions and answers between the web server and the role `query`, through Redis.
+"""Questions and answers between the web server and the roles that answer, through Redis.
 
-Keys: `<prefix>:query` a list of questions that any worker may take, `<prefix>:query:<worker>` of
-those that go on with a replay of that worker; `<prefix>:query:answer:<id>` one answer;
-`<prefix>:query:wanted:<id>` exists as long as somebody waits for it, so nobody works on what came
-too late; `<prefix>:query:workers` the workers, `<prefix>:query:alive:<worker>` their signs of life.
+A service is a role that answers: `query` the past, `desk` people, `office` papers. Keys of each:
+`<prefix>:<service>` a list of questions that any worker may take, `<prefix>:<service>:<worker>` of
+those that are one worker's; `<prefix>:<service>:answer:<id>` one answer;
+`<prefix>:<service>:wanted:<id>` exists as long as somebody waits for it, so nobody works on what
+came too late; `<prefix>:<service>:workers` the workers, `<prefix>:<service>:alive:<worker>` their
+signs of life.
 """
 
 import logging
@@ -14,10 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+from msgspec import Struct
 from redis import Redis
 
 from cockpit.errors import ERRORS, CockpitError
-from datasource.questions import Asked, Question
 from datasource.redis_client import SOCKET_TIMEOUT, redis_errors
 
 _logger = logging.getLogger(__name__)
@@ -29,15 +31,21 @@ _PIECE = SOCKET_TIMEOUT / 2  # a blocking read must end before its own timeout d
 _KEPT_SECONDS = 30  # answers that nobody fetches, and lists that nobody reads
 _GOOD, _BAD = b"+", b"-"
 _encode = msgspec.msgpack.Encoder().encode
-_asked = msgspec.msgpack.Decoder(Asked).decode
 _fault = msgspec.msgpack.Decoder(tuple[str, dict[str, Any]]).decode
+
+
+class Asked(Struct, frozen=True):
+    """A question on its way, still encoded; the answer goes to where `id` says."""
+
+    id: str
+    question: msgspec.Raw
 
 
 class _Keys:
     """Where the parties meet."""
 
-    def __init__(self, prefix: str) -> None:
-        self.common = f"{prefix}:query"
+    def __init__(self, prefix: str, service: str) -> None:
+        self.common = f"{prefix}:{service}"
         self.workers = f"{self.common}:workers"
 
     def own(self, worker: str) -> str:
@@ -54,24 +62,27 @@ class _Keys:
 
 
 class Queries:
-    """The asking side. Safe for many greenlets or threads."""
+    """The asking side of a service. Safe for many greenlets or threads."""
 
-    def __init__(self, client: Redis, prefix: str, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self, client: Redis, prefix: str, service: str, seconds: float = ANSWER_SECONDS
+    ) -> None:
         """`seconds`: how long an answer is waited for."""
-        self._client, self._keys, self._seconds = client, _Keys(prefix), seconds
+        self._client, self._seconds = client, seconds
+        self._service, self._keys = service, _Keys(prefix, service)
         self._places = BoundedSemaphore(WAITING)
 
-    def ask(self, question: Question, worker: str = "") -> bytes:
-        """The answer as JSON, if it can be of this worker, whose replay is gone on with.
+    def ask(self, question: Struct, worker: str = "") -> bytes:
+        """The answer's bytes, if it can be of this worker.
 
         Raises what the worker raised, or CockpitError `query.busy`, `query.unavailable` (nobody
         answers), `query.slow`, `redis.unreachable`, `redis.refused`.
         """
         if not self._places.acquire(blocking=False):
-            raise CockpitError("query.busy", limit=WAITING)
+            raise CockpitError("query.busy", limit=WAITING, service=self._service)
         try:
             with redis_errors(self._client):
-                answer = self._ask(Asked(uuid4().hex, question), worker)
+                answer = self._ask(Asked(uuid4().hex, msgspec.Raw(_encode(question))), worker)
         finally:
             self._places.release()
         if answer[:1] == _GOOD:
@@ -102,7 +113,7 @@ class Queries:
         if gone := set(names) - living:
             self._client.srem(self._keys.workers, *gone)
         if not living:
-            raise CockpitError("query.unavailable")
+            raise CockpitError("query.unavailable", service=self._service)
         return living
 
     def _send(self, asked: Asked, worker: str, seconds: float) -> None:
@@ -115,11 +126,12 @@ class Queries:
 
 
 class Inbox:
-    """The answering side, of one worker. All methods raise CockpitError `redis.unreachable` or
-    `redis.refused`; then a question may be lost, and who asked it hears `query.slow`."""
+    """The answering side of a service, of one worker. All methods raise CockpitError
+    `redis.unreachable` or `redis.refused`; then a question may be lost, and who asked it hears
+    `query.slow`."""
 
-    def __init__(self, client: Redis, prefix: str) -> None:
-        self._client, self._keys = client, _Keys(prefix)
+    def __init__(self, client: Redis, prefix: str, service: str) -> None:
+        self._client, self._keys = client, _Keys(prefix, service)
         self.worker = uuid4().hex[:8]
         self._lists = [self._keys.own(self.worker), self._keys.common]
         self.late = 0  # questions for which nobody waited any more
@@ -140,7 +152,7 @@ class Inbox:
             if not found:
                 return None
             try:
-                asked = _asked(found[1])
+                asked = msgspec.msgpack.decode(found[1], type=Asked)
             except msgspec.MsgspecError:
                 _logger.warning("A question of another build cannot be read")
                 return None
@@ -149,7 +161,7 @@ class Inbox:
         return asked if wanted else None
 
     def answer(self, asked: Asked, body: bytes) -> None:
-        """Send a JSON answer."""
+        """Send an answer."""
         self._reply(asked, _GOOD + body)
 
     def refuse(self, asked: Asked, error: CockpitError) -> None:

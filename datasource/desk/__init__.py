@@ -1,0 +1,4 @@
+"""The role `desk`: accounts, sessions, devices, keys, audit, queues, commands.
+
+It alone writes their tables.
+"""
