@@ -3,6 +3,9 @@
 export const page = JSON.parse(document.getElementById("cockpit").textContent);
 export const root = document.documentElement;
 
+/** The view whose frames the page shows: a desk's and a meeting's are those of their region's wall. */
+export const framesView = () => `${root.dataset.view.split("/")[0]}/wall`;
+
 /** The text of a key with its facts filled in; the key itself when there is none. */
 export function t(key, facts) {
   const text = page.texts[key];

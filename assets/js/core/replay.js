@@ -2,7 +2,7 @@
 // shows a moment, or is on its way from one to the other; the picture that stands stays until the
 // other one is there, so nothing live is ever painted into a moment, nor the other way round.
 
-import { page, root } from "./page.js";
+import { framesView, page } from "./page.js";
 import { instantText, serverNow, setClock } from "./clock.js";
 import { asked, keep } from "./navigate.js";
 import * as stage from "./stage.js";
@@ -173,11 +173,11 @@ async function pump() {
   const request = wanted;
   wanted = null;
   state.busy = true;
-  const view = root.dataset.view;
+  const view = framesView();
   const [answer, problem] = await ask(view, request);
   state.busy = false;
   const over = state.mode === "live" || state.mode === "leaving";
-  if (!over && view !== root.dataset.view) wanted ??= request;
+  if (!over && view !== framesView()) wanted ??= request;
   else if (!over && problem) failed(problem, request);
   else if (!over) take(answer, request);
   if (wanted) pump();

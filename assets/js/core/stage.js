@@ -1,7 +1,7 @@
 // The panels that are on the page: finds them when Dash has built them, paints those whose
 // part of the frame changed.
 
-import { t, root } from "./page.js";
+import { framesView, t, root } from "./page.js";
 import { serverNow } from "./clock.js";
 import { mark, show, write, roll } from "./dom.js";
 
@@ -22,7 +22,7 @@ export function start(tuple, onWall) {
     mounted = [];
     frame = null;
     if (!wall) return;
-    mark(root, "data-view", `${wall.dataset.wall}/wall`);
+    mark(root, "data-view", `${wall.dataset.wall}/${wall.dataset.screen ?? "wall"}`);
     mark(root, "data-seq", null);
     mark(root, "data-epoch", null);
     mounted = modules.map(mount).filter(Boolean);
@@ -50,7 +50,7 @@ function mount(module) {
 
 /** Paints a whole frame; `anew`: one that does not follow the one before, so nothing in it is news. */
 export function paint(next, anew = false) {
-  if (!wall || next.view !== root.dataset.view) return false;
+  if (!wall || next.view !== framesView()) return false;
   frame = next;
   if (anew) for (const panel of mounted) Object.assign(panel, { keys: {}, paintedAt: -SLOW_MS });
   const keys = keysOf(frame);

@@ -2,7 +2,7 @@
 // frames go on coming. The socket itself is Dash's (dash-socketio). While the page shows another
 // moment the stream is held: it has no connection and paints nothing.
 
-import { page, root, t } from "./page.js";
+import { framesView, page, root, t } from "./page.js";
 import { clockSpeed, serverNow, setClock, timeOfDay } from "./clock.js";
 import { mark, write } from "./dom.js";
 import * as health from "./health.js";
@@ -39,7 +39,7 @@ function paintWaiting() {
   if (held || text === null) return;
   const { sent, speed, build, notices, frame } = JSON.parse(text);
   if (build !== page.build) return reloadFor(build);
-  if (frame.view !== root.dataset.view) return;
+  if (frame.view !== framesView()) return;
   const anew = begin();
   setClock(sent, heardAt, speed);
   const age = (sent - Date.parse(frame.at)) / speed;
@@ -116,7 +116,7 @@ function reconnect() {
   if (held) return;
   const now = performance.now();
   const quiet = Math.min(now - (heardAt ?? 0), now - askedAt);
-  if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector(".wall")) return;
+  if (quiet < OFFLINE_MS || !document.getElementById("react-entry-point").querySelector("[data-wall]")) return;
   askedAt = now;
   connect(arrived);
 }
@@ -124,7 +124,7 @@ function reconnect() {
 /** The last frame over HTTP, so that the first numbers need not wait for the socket. */
 let early = asked("at") === null ? fetchFrame() : null;
 async function fetchFrame() {
-  const view = root.dataset.view;
+  const view = framesView();
   try {
     const answer = await fetch(`/api/v1/frames/${view}`);
     return answer.ok ? await answer.json() : null;
@@ -142,8 +142,8 @@ export async function onWall() {
   look();
   const known = await early;
   early = null; // only the first wall is new enough for it
-  const frame = known?.view === root.dataset.view ? known : await fetchFrame();
-  if (held || !frame || last || frame.view !== root.dataset.view) return;
+  const frame = known?.view === framesView() ? known : await fetchFrame();
+  if (held || !frame || last || frame.view !== framesView()) return;
   const anew = begin();
   if (anew || serverNow() === null) setClock(Date.parse(frame.at), performance.now());
   if (stage.paint(frame, anew)) last = frame;
