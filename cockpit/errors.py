@@ -249,6 +249,83 @@ ERRORS: dict[str, ErrorText] = {
         "No history is kept of {region}; ask for the community it lies in.",
         "不保存 {region} 的历史数据，请查询其所属社区。",
     ),
+    # People: who may, accounts, devices, keys.
+    "access.login": ErrorText(401, "Sign in first.", "请先登录。"),
+    "access.refused": ErrorText(
+        403,
+        "Your account may not do this here ({right}, {region}). Ask the administrator.",
+        "您的账号无权在此操作（{right}，{region}），请联系管理员。",
+    ),
+    "access.wrong": ErrorText(401, "The name or the password is wrong.", "用户名或密码不正确。"),
+    "access.disabled": ErrorText(
+        403,
+        "This account is switched off. Ask the administrator.",
+        "该账号已停用，请联系管理员。",
+    ),
+    "access.throttled": ErrorText(
+        429,
+        "Too many attempts. Try again in {retry} s.",
+        "尝试次数过多，请 {retry} 秒后再试。",
+    ),
+    "access.no_account": ErrorText(
+        403,
+        "The sign-in service knows you, but there is no account for you here. Ask the "
+        "administrator to enter: {external}",
+        "统一认证已通过，但本系统没有对应账号，请联系管理员登记：{external}",
+    ),
+    "access.weak_password": _bad("The password is too weak: {why}", "密码强度不足：{why}"),
+    "account.unknown": ErrorText(404, "There is no account {id}.", "没有账号 {id}。"),
+    "account.exists": ErrorText(
+        409, "An account with this {what} exists already.", "已有账号使用该{what}。"
+    ),
+    "account.scope": _bad(
+        "An account of the role {role} needs a region of the level {wanted}, not {region}.",
+        "角色 {role} 的区域应为 {wanted} 级，{region} 不是。",
+    ),
+    "account.department": _bad(
+        "Only the role department names a department, and must.", "仅部门角色须填写部门名称。"
+    ),
+    "account.demonstration": ErrorText(
+        409,
+        "This account belongs to the demonstration and cannot be changed.",
+        "演示账号不可修改。",
+    ),
+    "account.last_administrator": ErrorText(
+        409,
+        "This is the last administrator. Make another one first.",
+        "这是最后一名管理员，请先另设管理员。",
+    ),
+    "session.unknown": ErrorText(404, "There is no such session.", "没有该会话。"),
+    "device.unknown": ErrorText(404, "There is no device {id}.", "没有设备 {id}。"),
+    "device.code": ErrorText(
+        404,
+        "No screen shows this code. Codes hold for ten minutes; read it again.",
+        "没有屏幕显示该配对码；配对码十分钟内有效，请重新核对。",
+    ),
+    "device.view": _bad(
+        "A device shows one view or one playlist.", "设备须且只能指定一个画面或一个轮播。"
+    ),
+    "playlist.unknown": ErrorText(404, "There is no playlist {id}.", "没有轮播 {id}。"),
+    "playlist.invalid": _bad("The playlist is wrong: {why}", "轮播设置有误：{why}"),
+    "playlist.used": ErrorText(
+        409,
+        "{count} devices show this playlist. Give them another one first.",
+        "有 {count} 台设备正在使用该轮播，请先为其更换。",
+    ),
+    "key.unknown": ErrorText(404, "There is no source key {id}.", "没有来源密钥 {id}。"),
+    "desk.conflict": ErrorText(
+        409,
+        "Somebody else has changed it meanwhile (version {found}, yours is {expected}). Read it "
+        "again.",
+        "期间已被他人修改（当前版本 {found}，您的为 {expected}），请刷新后重试。",
+    ),
+    "text.invalid": _bad("{field}: {why}", "{field}：{why}"),
+    "audit.broken": ErrorText(
+        409,
+        "The audit's chain breaks at row {n}: it, or one before it, has been changed or is "
+        "missing. Keep the database as it is and find out who could write to it.",
+        "审计链在第 {n} 行断裂：该行或之前的行被改动或缺失。请保留数据库现状并追查写入来源。",
+    ),
     # Settings and files.
     "setting.instant": _bad(
         "{value!r} is not an instant like 2026-11-23T15:00:00+08:00.",
