@@ -1,0 +1,265 @@
+"""Which numbers, tables and charts a meeting's pages are made of: one table for the screen
+(layouts/meeting), the papers (datasource/office) and the handbook.
+
+A table's rows have a name that both sides know how to read out of a frame or an answer of the
+archive (assets/js/meeting/rows.js, datasource/office/rows.py); a column is a field of such a row
+and says by its number what it means.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from cockpit.domain.regions import Region
+
+RowsName = Literal[
+    "streets", "late", "whistles", "whistle_departments", "half_hours", "days", "compared",
+    "patrols", "grids", "care", "departments", "ticker",
+]  # fmt: skip
+# Days that trends and departments look back, today among them.
+DAYS = 30
+# What trends compare with earlier days.
+COMPARED = (
+    "cases.reported_today", "cases.closed_today", "cases.open", "cases.overdue",
+    "cases.on_time_rate", "whistles.open", "whistles.overdue", "patrols.coverage_rate",
+    "visits.made_today.care", "visits.overdue.care",
+)  # fmt: skip
+DAILY = (
+    "cases.reported_today", "cases.closed_today", "cases.overdue", "cases.on_time_rate",
+    "whistles.overdue", "patrols.coverage_rate", "visits.overdue.care",
+)  # fmt: skip
+
+
+class Column(Struct, frozen=True):
+    """A field of a row. `number` names its meaning, empty for words; `bad`: any is one too many."""
+
+    key: str
+    number: str = ""
+    bad: bool = False
+
+
+class Table(Struct, frozen=True):
+    """`below`: for regions of which others are compared; `community`: for communities alone."""
+
+    rows: RowsName
+    columns: tuple[Column, ...]
+    only: Literal["", "below", "community"] = ""
+
+
+class Chart(Struct, frozen=True):
+    """Drawn from rows: `series` are fields of them. Lines go along time, bars along names."""
+
+    rows: RowsName
+    kind: Literal["lines", "bars"]
+    series: tuple[Column, ...]
+    only: Literal["", "below", "community"] = ""
+
+
+class Page(Struct, frozen=True):
+    """One subject."""
+
+    name: str
+    figures: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+
+
+_RATES = tuple(
+    Column(name, f"cases.{name}")
+    for name in ("response_rate", "resolution_rate", "satisfaction_rate")
+)
+_LATE = Table(
+    "late",
+    (
+        Column("name"),
+        Column("overdue", "cases.overdue", bad=True),
+        Column("at_risk", "cases.at_risk"),
+        Column("whistles_overdue", "whistles.overdue", bad=True),
+        Column("visits_overdue", "visits.overdue.care", bad=True),
+    ),
+    only="below",
+)
+_WHISTLES = Table(
+    "whistles", (Column("state"), Column("kind"), Column("who"), Column("leg"), Column("left"))
+)
+_GRIDS = Table(
+    "grids",
+    (
+        Column("name"),
+        Column("morning"),
+        Column("afternoon"),
+        Column("open", "cases.open"),
+        Column("overdue", "cases.overdue", bad=True),
+        Column("visits_due", "visits.due_today.care"),
+    ),
+    only="community",
+)
+_TODAY = (
+    Column("reported", "cases.reported_today"),
+    Column("closed", "cases.closed_today"),
+    Column("last_week", "cases.reported_today"),
+)
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "today",
+        figures=(
+            "cases.reported_today", "cases.closed_today", "cases.open", "cases.overdue",
+            "whistles.open", "whistles.overdue", "patrols.coverage_rate", "visits.overdue.care",
+        ),
+        charts=(Chart("half_hours", "lines", _TODAY),),
+    ),
+    Page(
+        "late",
+        figures=(
+            "cases.overdue", "cases.at_risk", "whistles.overdue", "whistles.at_risk",
+            "visits.overdue.care",
+        ),
+        tables=(_LATE, _GRIDS, _WHISTLES),
+    ),
+    Page(
+        "streets",
+        tables=(
+            Table(
+                "streets",
+                (
+                    Column("rank"),
+                    Column("name"),
+                    Column("n", "cases.follow_ups"),
+                    *_RATES,
+                    Column("open", "cases.open"),
+                    Column("overdue", "cases.overdue", bad=True),
+                    Column("coverage_rate", "patrols.coverage_rate"),
+                ),
+                only="below",
+            ),
+            _GRIDS,
+        ),
+        charts=(Chart("streets", "bars", _RATES, only="below"),),
+    ),
+    Page(
+        "trends",
+        tables=(
+            Table(
+                "compared",
+                (
+                    Column("name"),
+                    Column("now"),
+                    Column("yesterday"),
+                    Column("last_week"),
+                    Column("last_month"),
+                ),
+            ),
+        ),
+        charts=(
+            Chart(
+                "days",
+                "lines",
+                (
+                    Column("cases.reported_today", "cases.reported_today"),
+                    Column("cases.closed_today", "cases.closed_today"),
+                ),
+            ),
+            Chart("days", "lines", (Column("cases.on_time_rate", "cases.on_time_rate"),)),
+        ),
+    ),
+    Page(
+        "patrol",
+        figures=(
+            "patrols.coverage_rate", "patrols.covered", "patrols.completed", "patrols.on_duty",
+            "patrols.off_post",
+        ),
+        tables=(
+            Table(
+                "patrols",
+                (
+                    Column("name"),
+                    Column("expected", "patrols.expected"),
+                    Column("morning", "patrols.morning"),
+                    Column("afternoon", "patrols.afternoon"),
+                    Column("off_post", "patrols.off_post", bad=True),
+                ),
+                only="below",
+            ),
+            _GRIDS,
+        ),
+        charts=(
+            Chart(
+                "patrols",
+                "bars",
+                (
+                    Column("morning", "patrols.morning"),
+                    Column("afternoon", "patrols.afternoon"),
+                ),
+                only="below",
+            ),
+        ),
+    ),
+    Page(
+        "care",
+        figures=(
+            "people.enrolled.care", "visits.due_today.care", "visits.made_today.care",
+            "visits.overdue.care", "alerts.active.critical", "alerts.unacknowledged",
+        ),
+        tables=(
+            Table(
+                "care",
+                (
+                    Column("name"),
+                    Column("enrolled", "people.enrolled"),
+                    Column("due_today", "visits.due_today"),
+                    Column("made_today", "visits.made_today"),
+                    Column("overdue", "visits.overdue", bad=True),
+                ),
+            ),
+        ),
+    ),
+    Page(
+        "departments",
+        figures=(
+            "whistles.open", "whistles.overdue", "whistles.blown_today",
+            "whistles.confirmed_today", "whistles.on_time_arrival_rate",
+        ),
+        tables=(
+            Table(
+                "departments",
+                (
+                    Column("rank"),
+                    Column("name"),
+                    Column("open", "whistles.open"),
+                    Column("late", "whistles.overdue", bad=True),
+                    Column("blown", "departments.blown"),
+                    Column("arrival_rate", "departments.arrival_rate"),
+                    Column("arrival_n", "departments.arrival_n"),
+                    Column("finish_rate", "departments.finish_rate"),
+                    Column("finish_n", "departments.finish_n"),
+                    Column("arrival_minutes", "departments.arrival_minutes"),
+                    Column("finish_minutes", "departments.finish_minutes"),
+                ),
+            ),
+        ),
+    ),
+    Page(
+        "incident",
+        figures=(
+            "cases.open", "cases.overdue", "whistles.overdue", "alerts.active.critical",
+            "alerts.unacknowledged",
+        ),
+        tables=(_WHISTLES, Table("ticker", (Column("time"), Column("what"), Column("where")))),
+    ),
+)  # fmt: skip
+PAGE_NAMES = tuple(page.name for page in PAGES)
+
+
+def pages_of(region: Region) -> list[Page]:
+    """The pages of a region's meeting, each with what it has there."""
+    fit = {"", "community" if region.level == "community" else "below"}
+    return [
+        Page(
+            page.name,
+            page.figures,
+            tuple(t for t in page.tables if t.only in fit),
+            tuple(c for c in page.charts if c.only in fit),
+        )
+        for page in PAGES
+    ]
