@@ -112,6 +112,7 @@ class WallFrames:
             "whistles": {
                 **panels["whistles"],
                 "list": ledgers.whistles.most_urgent(index),
+                "alarms": ledgers.whistles.alarms(index),
                 "department": ledgers.whistles.departments(index),
                 "marks": self._marks(children, below),
             },
@@ -123,7 +124,7 @@ class WallFrames:
                 "by_child": self._patrols_below(children, below),
             },
             **self._people(index, mine),
-            "alerts": panels["alerts"],
+            "alerts": {**panels["alerts"], "alarms": ledgers.alerts.alarms(index)},
             "map": {"regions": {c.code: self._map_of(below[c.index]) for c in children}},
             "ticker": self._ticker(index),
         }

@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from cockpit.errors import CockpitError
-from layouts import ids, time_machine
+from layouts import ids, kiosk, time_machine
 from layouts.i18n import Texts
 from layouts.parts import data
 from layouts.place import Place
@@ -29,7 +29,9 @@ def wall(place: Place, headline: Component, main: list[Component], ticker: Compo
             headline,
             html.Main(main, className="wall-main"),
             ticker,
+            kiosk.alarm(place.texts),
             time_machine.bar(place.texts),
+            kiosk.tools(place.texts),
             veil(),
             dcc.Store(id=ids.LATE),
         ],

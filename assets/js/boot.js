@@ -1,5 +1,5 @@
 // The one entry: every panel's module by name, then the stage, the stream, the time machine and the
-// kiosk.
+// kiosk; what an unattended wall needs besides comes after the first picture.
 
 import * as stage from "./core/stage.js";
 import * as stream from "./core/stream.js";
@@ -8,7 +8,7 @@ import * as replay from "./core/replay.js";
 import * as bar from "./core/replay_bar.js";
 import * as face from "./core/replay_face.js";
 import * as keys from "./core/replay_keys.js";
-import { askForFigures } from "./core/late.js";
+import { afterFirstPicture, askForFigures } from "./core/late.js";
 import { nameLinks } from "./core/navigate.js";
 import { watchStructure } from "./core/structure.js";
 import * as header from "./core/header.js";
@@ -51,3 +51,4 @@ stream.listen(turn);
 keys.start();
 kiosk.start();
 watchStructure();
+afterFirstPicture(() => import("./kiosk/start.js"));

@@ -22,13 +22,24 @@ function loadLeaflet() {
   return leaflet;
 }
 
-/** Asks when the first frame is painted, or without one after a while; again while the map does
- * not come, for the server may have died in between. */
-export async function askForFigures(wall) {
+/** Until the first frame is painted, or without one for a while. */
+async function firstPicture() {
   const begun = performance.now();
   const painted = () => document.documentElement.dataset.seq !== undefined;
   while (!painted() && performance.now() - begun < PATIENCE_MS) await pause(16);
   await pause(16);
+}
+
+/** Loads what can wait for the first picture; again while the server does not give it. */
+export async function afterFirstPicture(load) {
+  await firstPicture();
+  while (!(await load().then(() => true, () => false))) await pause(AGAIN_MS);
+}
+
+/** Asks when the first frame is painted, or without one after a while; again while the map does
+ * not come, for the server may have died in between. */
+export async function askForFigures(wall) {
+  await firstPicture();
   while (wall.isConnected && !wall.querySelector(".leaflet-container")) {
     if ((await loadLeaflet()) && wall.isConnected) {
       const asked = `${wall.dataset.wall} ${performance.now()}`;

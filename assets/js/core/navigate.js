@@ -1,9 +1,11 @@
 // Going from wall to wall without loading the page again.
 
 /** Goes to a region's wall; what the present address says besides stays. Dash's Location follows
- * the address on popstate. */
-export function goTo(code) {
-  history.pushState({}, "", `/wall/${code}${location.search}`);
+ * the address on popstate. `instead`: the present address is no step to come back to. */
+export function goTo(code, { instead = false } = {}) {
+  const address = `/wall/${code}${location.search}`;
+  if (instead) history.replaceState({}, "", address);
+  else history.pushState({}, "", address);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 

@@ -98,6 +98,9 @@ export function flush() {
   for (const panel of waiting) guarded(panel, () => paintOne(panel, keys));
 }
 
+/** The frame that the page shows, or null. */
+export const shownFrame = () => frame;
+
 /** What goes on without a frame: countdowns, and the time that late sources have been late. */
 export function tick() {
   const now = serverNow();

@@ -16,6 +16,9 @@ const OFFLINE_MS = 10000;
 const BEAT_MS = 500;
 const LOOK_MS = 250;
 
+/** The number of changes to the site's paired screens, as the newest frame's wrapper tells it. */
+export let devices = 0;
+
 let waiting = null;
 let heardAt = null; // when the last frame came, by the page's monotonic clock
 let askedAt = performance.now(); // when a connection was last asked for
@@ -37,8 +40,9 @@ function paintWaiting() {
   const text = waiting;
   waiting = null;
   if (held || text === null) return;
-  const { sent, speed, build, notices, frame } = JSON.parse(text);
+  const { sent, speed, build, notices, devices: number, frame } = JSON.parse(text);
   if (build !== page.build) return reloadFor(build);
+  devices = number ?? 0;
   if (frame.view !== framesView()) return;
   const anew = begin();
   setClock(sent, heardAt, speed);
