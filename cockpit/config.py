@@ -175,7 +175,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("speed", "1", "Seconds of the clock in one real second.", _speed, "N"),
     Setting(
         "frame_interval_ms",
-        "40",
+        "30",
         "Least time between two frames of a view, in milliseconds.",
         _whole(10, 1000),
         "MS",

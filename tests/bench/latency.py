@@ -53,9 +53,9 @@ def run(_: Namespace) -> list[Row]:
     return [
         Row("events", len(waits), ""),
         Row("pictures", len(painted), ""),
-        Row("publish to painted, p50", percentile(waits, 0.50), "ms", "≤ 40"),
+        Row("publish to painted, p50", percentile(waits, 0.50), "ms", "≤ 30"),
         Row("publish to painted, p95", percentile(waits, 0.95), "ms"),
-        Row("publish to painted, p99", percentile(waits, 0.99), "ms", "≤ 100"),
+        Row("publish to painted, p99", percentile(waits, 0.99), "ms", "≤ 75"),
         Row("publish to painted, longest", waits[-1], "ms"),
         *(Row(f"main thread, {k}, at {RATE} events/s", v, "%") for k, v in shares.items()),
     ]

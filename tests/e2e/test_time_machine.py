@@ -291,11 +291,13 @@ def test_out_of_range_offers_the_ends(opens: Callable[..., Wall]) -> None:
 def test_a_wall_that_nobody_touches_returns_to_live(opens: Callable[..., Wall]) -> None:
     wall = opens(AT, clock=True)
     settle(wall, MOMENT)
+    # Who still waits for it would think that half a minute had gone by.
+    wall.page.wait_for_function("window.Plotly && document.querySelector('#trend .plot-container')")
     wall.page.clock.fast_forward("09:30")
     wait_for(lambda: "秒后返回实时" in badge(wall))
     wall.page.clock.fast_forward("01:00")
     wait_for(lambda: wall.root("live") == "live")
-    assert "at=" not in wall.page.url
+    wait_for(lambda: "at=" not in wall.page.url)
 
 
 def test_a_wall_that_shall_stay_stays(opens: Callable[..., Wall]) -> None:
