@@ -1,5 +1,6 @@
 """The roles that are loops on one thread of a process of their own, each built from a site."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 
@@ -9,12 +10,15 @@ from cockpit.projector import Projector
 from datasource.archive.archivist import KEPT_IN_LOG, Archivist
 from datasource.archive.commands import retention_of
 from datasource.archive.nightly import Nightly
+from datasource.archive.rebuilding import rebuild_if_stale
 from datasource.database.writer import ArchiveWriter
 from datasource.intake import Intake
 from datasource.projection import Projection
 from datasource.resume import Resume
 from datasource.simulator.redis_doors import run_simulator
 from datasource.site import Site, geography_of
+
+_logger = logging.getLogger(__name__)
 
 # The archive may lag for seconds and nobody sees it; a wall may not.
 _ARCHIVE_NICENESS = 5
@@ -67,17 +71,28 @@ def archive(site: Site, stop: StopSignal) -> None:
     """Keeps the log in SQL."""
     os.nice(_ARCHIVE_NICENESS)
     calm_collector()
+    lock = site.lock("archive")
+
+    def hold(*_: object) -> None:
+        """Making rows anew may take minutes, in which nobody else shall begin the same."""
+        lock.keep()
+
+    def prepare() -> None:
+        site.prepare()
+        if rebuild_if_stale(site.database, site.recorder, hold):
+            _logger.info("The rows were made anew for this program from the log")
+
     Archivist(
         make_recorder=site.recorder,
         log=site.log,
         dead_letters=site.dead_letters,
         past=site.archive,
         store=ArchiveWriter(site.database),
-        lock=site.lock("archive"),
+        lock=lock,
         stats=site.stats,
         clock=site.clock,
         rules_text=site.rules_text,
-        prepare=site.prepare,
+        prepare=prepare,
         mend_log=site.mend_log,
         let_go=Nightly(retention_of(site)).step,
         # A short log must have room for new entries beside those that are kept.

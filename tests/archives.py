@@ -14,9 +14,11 @@ from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry
 from datasource.database.batch import (
+    AlertRow,
     Batch,
     CaseRow,
     MomentRow,
+    PersonRow,
     Sample,
     SessionRow,
     VisitRow,
@@ -27,6 +29,7 @@ from tests.support import NOW
 
 Numbered = tuple[Entry, Event | None]
 GRIDS = ("120110001001001", "120110001001002", "120110001002001", "120110002001001")
+PLACE = (GRIDS[0], "120110001", "120110001001")
 STEPS = ("case.accepted", "case.filed", "case.handled", "case.closed")
 
 
@@ -90,6 +93,8 @@ def full_batch(log: Sequence[Numbered]) -> Batch:
         letters=letters,
         cases=[case_row("1"), case_row("2", closed=NOW + HOUR)],
         whistles=[whistle_row("1")],
+        persons=[PersonRow("p1", *PLACE, "care", "poor", "key", 20_000, None, NOW, 3)],
+        alerts=[AlertRow("a1", *PLACE, "health", "info", "p1", True, False, NOW, None, None, 4)],
         visits=[VisitRow(3, "person-1", GRIDS[0], "elderly", "alone", NOW, "met")],
         walked={("w1", day_of(NOW)): [session]},
         moments=[MomentRow(NOW, "alert", "a1", GRIDS[0])],
@@ -106,7 +111,7 @@ def case_row(key: str, closed: int | None = None, stage: str = "handling") -> Ca
         ended="closed" if closed else "", reported=NOW, accepted=NOW, filed=None,
         dispatched=None, handled=closed, closed=closed, level="street", unit="街道办",
         due=NOW + 2 * HOUR, suspended=False, on_time=True if closed else None,
-        checks_failed=0, supervised=0,
+        checks_failed=0, supervised=0, version=7, risk_at=None if closed else NOW + HOUR,
     )  # fmt: skip
 
 
@@ -117,6 +122,7 @@ def whistle_row(key: str, leg: str = "sign") -> WhistleRow:
         category="c1", case_key=None, leg=leg, ended="", blown=NOW, signed=None, arrived=None,
         resolved=None, confirmed=None, due=NOW + HOUR, arrived_on_time=None,
         finished_on_time=None, escalated=0, street_score=None, department_score=None,
+        version=8, risk_at=NOW + HOUR // 2,
     )  # fmt: skip
 
 

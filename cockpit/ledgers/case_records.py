@@ -37,6 +37,7 @@ class Case(Struct):
     unit: str = ""
     on_time: bool | None = None
     supervised: int = 0
+    version: int = 0  # log number of its last event
 
 
 class State(Struct):

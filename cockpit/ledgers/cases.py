@@ -86,6 +86,7 @@ class Cases(Placed):
             if case.ended and (event.type != "case.followed_up" or case.ended != "closed"):
                 raise CockpitError("case.ended")
             self._change(event.key, case, event)
+        case.version = max(case.version, n)
         self.touched.update(self.chains[case.region])
         if self.journal is not None:
             self.journal.cases.add(event.key)

@@ -29,11 +29,14 @@ class Moment(Struct, frozen=True):
 
 @dataclass
 class Journal:
-    """Collected by the ledgers until somebody takes it: keys of cases and whistles that changed,
-    workers and days whose sessions changed, visits and moments in the order of the fold."""
+    """Collected by the ledgers until somebody takes it: keys of cases, whistles, persons and alerts
+    that changed (a person may be gone), workers and days whose sessions changed, visits and moments
+    in the order of the fold."""
 
     cases: set[str] = field(default_factory=set)
     whistles: set[str] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
+    alerts: set[str] = field(default_factory=set)
     walked: set[tuple[str, int]] = field(default_factory=set)
     visits: list[Made] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)

@@ -22,7 +22,7 @@ from cockpit.ledgers.tally import Tally, add, forget_before, of
 
 class Person(Struct):
     """One person. Days are Shanghai day numbers; `visited` is the time of the last effective
-    visit, 0 before the first."""
+    visit, 0 before the first; `version` the log number of the last event."""
 
     region: int
     group: str
@@ -33,6 +33,7 @@ class Person(Struct):
     due: int = 0
     is_due: bool = False
     is_overdue: bool = False
+    version: int = 0
 
 
 class State(Struct):
@@ -63,6 +64,8 @@ class People(Placed):
             for c in self.categories
         }
         self._state = State()
+        # Whose next visit moved when a state was taken over under other rules.
+        self.moved: set[str] = set()
         self._reset_counts()
 
     def _reset_counts(self) -> None:
@@ -91,7 +94,10 @@ class People(Placed):
             self._leave(event.key, person)
             self._change(event, person, region)
         if person is not None:
+            person.version = max(person.version, n)
             self.touched.update(self.chains[person.region])
+            if self.journal is not None:
+                self.journal.persons.add(event.key)
 
     def _change(self, event: Event, person: Person, region: int) -> None:
         if event.type == "person.removed":
@@ -180,6 +186,11 @@ class People(Placed):
 
     # -- answers -------------------------------------------------------------------------
 
+    def record(self, key: str) -> Person | None:
+        """A person as they stand on the register; None when they are not on it (any more).
+        Nobody but the ledger may change it."""
+        return self._state.persons.get(key)
+
     def metrics(self, region: int) -> dict[str, Any]:
         made = self._state.made.get(days.day_of(self._state.now), {})
         result: dict[str, Any] = {}
@@ -220,5 +231,8 @@ class People(Placed):
                 why = f"the rules have no category {person.category}, but the register has"
                 raise CockpitError("ledger.unreadable", why=why)
             person.is_due = person.is_overdue = False
+            before = person.due
             self._enter(key, person)
+            if person.due != before:
+                self.moved.add(key)
         self.touched.update(range(self.size))

@@ -42,6 +42,7 @@ class Whistle(Struct):
     escalated: int = 0
     street_score: int = 0
     department_score: int = 0
+    version: int = 0  # log number of its last event
 
 
 class State(Struct):

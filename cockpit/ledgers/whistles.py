@@ -83,6 +83,7 @@ class Whistles(Placed):
             if whistle.ended and event.type != "whistle.rated":
                 raise CockpitError("whistle.ended")
             self._change(whistle, event)
+        whistle.version = max(whistle.version, n)
         self.touched.update(self.chains[whistle.region])
         if self.journal is not None:
             self.journal.whistles.add(event.key)
@@ -301,6 +302,17 @@ class Whistles(Placed):
                 running.append((whistle.deadline.due, key, whistle))
         running.sort(key=lambda item: item[:2])
         return [self._row(due, whistle) for due, _, whistle in running[:RECENT]]
+
+    def alarms(self, region: int) -> list[dict[str, Any]]:
+        """The emergency whistles that are overdue, latest due first, at most 12: the list of the
+        most urgent may be full of others that are overdue for longer."""
+        late = []
+        for key in self._open_at.get(region, ()):
+            whistle = self._state.whistles[key]
+            if whistle.kind == "emergency" and whistle.status == OVERDUE and whistle.deadline:
+                late.append((-whistle.deadline.due, key, whistle))
+        late.sort(key=lambda item: item[:2])
+        return [self._row(-due, whistle) for due, _, whistle in late[:RECENT]]
 
     def _row(self, due: int, whistle: Whistle) -> dict[str, Any]:
         place = self.regions.street_like(whistle.region) or self.regions.district

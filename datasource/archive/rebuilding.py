@@ -3,7 +3,7 @@ are."""
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text, update
 
 from cockpit.ports import ArchiveEnd, RuleSet
 from datasource.archive.exporting import Tell
@@ -17,8 +17,8 @@ from datasource.database.reader import ArchiveReader, read_end
 from datasource.database.rows import SUMMARY, store_rows
 
 DERIVED = (
-    tables.cases, tables.whistles, tables.visits, tables.patrol_sessions, tables.moments,
-    tables.half_hours, tables.daily, tables.checkpoints,
+    tables.cases, tables.whistles, tables.persons, tables.alerts, tables.visits,
+    tables.patrol_sessions, tables.moments, tables.half_hours, tables.daily, tables.checkpoints,
 )  # fmt: skip
 _KEPT = "kept_summaries"
 
@@ -68,4 +68,16 @@ def rebuild(
             )
         )
         connection.execute(text(f"DROP TABLE {_KEPT}"))
+        connection.execute(update(tables.archive_end).values(stale=False))
     return end
+
+
+def rebuild_if_stale(
+    database: Database, make_recorder: Callable[[Sequence[RuleSet]], Recorder], tell: Tell
+) -> bool:
+    """`rebuild`, if a migration has changed what the rows say; answers whether it did."""
+    with database.read() as connection:
+        if not connection.scalar(select(tables.archive_end.c.stale)):
+            return False
+    rebuild(database, make_recorder, tell)
+    return True

@@ -97,6 +97,7 @@ class Recorder:
         rules = rules_at(self._changes, n)
         if rules is not self._rules:
             self.projector.adopt(rules, self._geography(rules))
+            self._journal.persons |= self.projector.ledgers.people.moved
             self._rules, self._hidden = rules, rows.not_sampled(rules)
 
     def _hear_until(self, instant: int) -> None:
@@ -154,6 +155,16 @@ class Recorder:
         batch.whistles = [
             rows.whistle_row(regions, key, ledgers.whistles.record(key))
             for key in sorted(journal.whistles)
+        ]
+        for key in sorted(journal.persons):
+            person = ledgers.people.record(key)
+            if person is None:
+                batch.gone.append(key)
+            else:
+                batch.persons.append(rows.person_row(regions, key, person))
+        batch.alerts = [
+            rows.alert_row(regions, key, ledgers.alerts.record(key))
+            for key in sorted(journal.alerts)
         ]
         batch.visits = [rows.visit_row(regions, made) for made in journal.visits]
         batch.moments = [rows.moment_row(regions, moment) for moment in journal.moments]

@@ -7,11 +7,21 @@ from cockpit.domain import calendar as days
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.frames import MEASURES
+from cockpit.ledgers.alerts import Alert
 from cockpit.ledgers.case_records import STAGES, Case
 from cockpit.ledgers.journal import Made, Moment
+from cockpit.ledgers.people import Person
 from cockpit.ledgers.sessions import Session
 from cockpit.ledgers.whistle_records import Whistle
-from datasource.database.batch import CaseRow, MomentRow, SessionRow, VisitRow, WhistleRow
+from datasource.database.batch import (
+    AlertRow,
+    CaseRow,
+    MomentRow,
+    PersonRow,
+    SessionRow,
+    VisitRow,
+    WhistleRow,
+)
 
 # Moves with the minute by itself, and is another day's.
 _MOVING = "cases.reported_yesterday"
@@ -30,14 +40,12 @@ def not_sampled(rules: Rules) -> frozenset[str]:
 
 def case_row(regions: Regions, key: str, case: Case) -> CaseRow:
     """A case as it stands."""
-    place = regions.all[case.region]
-    street = regions.street_like(case.region)
-    community = regions.ancestor(case.region, "community")
+    place, street, community = _places(regions, case.region)
     return CaseRow(
         key=key,
-        region=place.code,
-        street=street.code if street else None,
-        community=community.code if community else None,
+        region=place,
+        street=street,
+        community=community,
         category=case.category,
         grade=case.grade,
         channel=case.channel,
@@ -56,6 +64,8 @@ def case_row(regions: Regions, key: str, case: Case) -> CaseRow:
         on_time=case.on_time,
         checks_failed=case.checks_failed,
         supervised=case.supervised,
+        version=case.version,
+        risk_at=_risk_at(case),
     )
 
 
@@ -83,6 +93,44 @@ def whistle_row(regions: Regions, key: str, whistle: Whistle) -> WhistleRow:
         escalated=whistle.escalated,
         street_score=whistle.street_score or None,
         department_score=whistle.department_score or None,
+        version=whistle.version,
+        risk_at=_risk_at(whistle),
+    )
+
+
+def _risk_at(record: Case | Whistle) -> int | None:
+    """From when on a record is at risk (until its due instant has passed), if its clock runs."""
+    deadline = record.deadline
+    runs = deadline is not None and deadline.left is None and not record.ended
+    return deadline.risk if deadline is not None and runs else None
+
+
+def person_row(regions: Regions, key: str, person: Person) -> PersonRow:
+    """A person as they stand on the register."""
+    place, street, community = _places(regions, person.region)
+    return PersonRow(
+        key, place, street, community, person.group, person.category, person.level,
+        person.enrolled, person.visited or None, days.day_start(person.due + 1) - 1, person.version,
+    )  # fmt: skip
+
+
+def alert_row(regions: Regions, key: str, alert: Alert) -> AlertRow:
+    """An alert as it stands."""
+    place, street, community = _places(regions, alert.region)
+    return AlertRow(
+        key, place, street, community, alert.kind, alert.severity, alert.person or None,
+        alert.active, alert.acknowledged, alert.raised, alert.acknowledged_at or None,
+        alert.cleared_at or None, alert.version,
+    )  # fmt: skip
+
+
+def _places(regions: Regions, region: int) -> tuple[str, str | None, str | None]:
+    """A region's code, and those of the street and the community that it lies in or is."""
+    street, community = regions.street_like(region), regions.ancestor(region, "community")
+    return (
+        regions.all[region].code,
+        street.code if street else None,
+        community.code if community else None,
     )
 
 

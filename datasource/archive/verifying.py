@@ -31,7 +31,8 @@ from datasource.database.reader import ArchiveReader, read_end
 from datasource.database.rows import store_rows
 
 ROWS = (
-    tables.cases, tables.whistles, tables.visits, tables.patrol_sessions, tables.moments,
+    tables.cases, tables.whistles, tables.persons, tables.alerts, tables.visits,
+    tables.patrol_sessions, tables.moments,
 )  # fmt: skip
 
 

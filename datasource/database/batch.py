@@ -13,8 +13,9 @@ from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry
 
 
 class CaseRow(Struct, frozen=True):
-    """A case as it stands. `limit_due` is the deadline in force, None without a running or
-    stopped clock; `ended` is '', closed, declined or cancelled."""
+    """A case as it stands. `due` is the deadline in force, None without a running or stopped
+    clock; `risk_at` the instant from which it is at risk, None unless the clock runs; `ended` is
+    '', closed, declined or cancelled; `version` the log number of its last event."""
 
     key: str
     region: str
@@ -38,10 +39,13 @@ class CaseRow(Struct, frozen=True):
     on_time: bool | None
     checks_failed: int
     supervised: int
+    version: int
+    risk_at: int | None
 
 
 class WhistleRow(Struct, frozen=True):
-    """A whistle as it stands; `leg` is sign, arrive, finish, refused or '' (done)."""
+    """A whistle as it stands; `leg` is sign, arrive, finish, refused or '' (done); `version` and
+    `risk_at` as of a case."""
 
     key: str
     region: str
@@ -63,6 +67,43 @@ class WhistleRow(Struct, frozen=True):
     escalated: int
     street_score: int | None
     department_score: int | None
+    version: int
+    risk_at: int | None
+
+
+class PersonRow(Struct, frozen=True):
+    """A person on the register; `key` is an opaque reference, `enrolled` a day, `visited` the time
+    of the last effective visit, `due` the last instant of the day by which the next one is due."""
+
+    key: str
+    region: str
+    street: str | None
+    community: str | None
+    group: str
+    category: str
+    level: str
+    enrolled: int
+    visited: int | None
+    due: int
+    version: int
+
+
+class AlertRow(Struct, frozen=True):
+    """An alert; `person` is an opaque reference. Instants are those of the first such event."""
+
+    key: str
+    region: str
+    street: str | None
+    community: str | None
+    kind: str
+    severity: str
+    person: str | None
+    active: bool
+    acknowledged: bool
+    raised: int
+    acknowledged_at: int | None
+    cleared_at: int | None
+    version: int
 
 
 class VisitRow(Struct, frozen=True):
@@ -108,8 +149,9 @@ class Sample(Struct, frozen=True):
 
 class Batch(Struct):
     """One transaction, made by a fold that knows so many `rule_sets` (None: whatever is in force).
-    Rows of cases and whistles replace those with the same key; the sessions of a (worker, day) in
-    `walked` replace all of that day."""
+    Rows of cases, whistles, persons and alerts replace those with the same key; persons who have
+    `gone` have none any more; the sessions of a (worker, day) in `walked` replace all of that
+    day."""
 
     end: ArchiveEnd
     rule_sets: int | None = None
@@ -117,6 +159,9 @@ class Batch(Struct):
     letters: list[tuple[str, DeadLetter]] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)
     whistles: list[WhistleRow] = field(default_factory=list)
+    persons: list[PersonRow] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    alerts: list[AlertRow] = field(default_factory=list)
     visits: list[VisitRow] = field(default_factory=list)
     walked: dict[tuple[str, int], list[SessionRow]] = field(default_factory=dict)
     moments: list[MomentRow] = field(default_factory=list)
@@ -126,7 +171,7 @@ class Batch(Struct):
     def rows(self) -> int:
         """How many rows it writes, about."""
         parts: tuple[Any, ...] = (
-            self.entries, self.letters, self.cases, self.whistles, self.visits, self.walked,
-            self.moments, self.samples,
+            self.entries, self.letters, self.cases, self.whistles, self.persons, self.gone,
+            self.alerts, self.visits, self.walked, self.moments, self.samples,
         )  # fmt: skip
         return sum(len(part) for part in parts)

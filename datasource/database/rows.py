@@ -1,20 +1,30 @@
 """A batch's other rows: letters, entities, moments, samples, checkpoint."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, delete, select, tuple_
 
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.ports import ArchiveEnd
 from datasource.database import tables
-from datasource.database.batch import Batch, Sample, SessionRow
+from datasource.database.batch import (
+    AlertRow,
+    Batch,
+    CaseRow,
+    PersonRow,
+    Sample,
+    SessionRow,
+    WhistleRow,
+)
 from datasource.database.blocks import compressed
 from datasource.database.upserts import keeping, replacing
 
 # Filled when the day's positions are thinned out; the fold does not know them.
 SUMMARY = ("positions", "inside", "first_at", "last_at")
 _PIECE = 400
+Standing = CaseRow | WhistleRow | PersonRow | AlertRow
 
 
 def stream_id(text: str) -> tuple[int, int]:
@@ -39,7 +49,14 @@ def store_letters(connection: Connection, batch: Batch, end: ArchiveEnd, dialect
 
 def store_rows(connection: Connection, batch: Batch, dialect: str) -> None:
     """Store what the fold made of the entries: the newest state of each row wins."""
-    for table, structs in ((tables.cases, batch.cases), (tables.whistles, batch.whistles)):
+    if batch.gone:
+        one = delete(tables.persons).where(tables.persons.c.key == bindparam("gone"))
+        connection.execute(one, [{"gone": key} for key in batch.gone])
+    standing: tuple[tuple[Table, Sequence[Standing]], ...] = (
+        (tables.cases, batch.cases), (tables.whistles, batch.whistles),
+        (tables.persons, batch.persons), (tables.alerts, batch.alerts),
+    )  # fmt: skip
+    for table, structs in standing:
         if structs:
             rows = {row.key: msgspec.structs.asdict(row) for row in structs}
             connection.execute(replacing(table, dialect), list(rows.values()))

@@ -17,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    text,
 )
 
 # A whole number of 64 bits; named so on SQLite, an INTEGER key is the row's own address.
@@ -54,6 +56,17 @@ def may(name: str, kind: Any = Number) -> Column[Any]:
     return Column(name, kind, nullable=True)
 
 
+def version() -> Column[Any]:
+    """The log number of a subject's last event."""
+    return Column("version", Number, nullable=False, server_default=text("0"))
+
+
+def open_only(name: str, *columns: str) -> Index:
+    """An index of those that have not ended: few of all that ever were."""
+    still_open = text("ended = ''")
+    return Index(name, *columns, sqlite_where=still_open, postgresql_where=still_open)
+
+
 def table(name: str, *columns: Any, clustered: bool = False, **options: Any) -> Table:
     """`clustered`: SQLite keeps the rows in the order of their key, without a second tree."""
     return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, **options)
@@ -61,10 +74,12 @@ def table(name: str, *columns: Any, clustered: bool = False, **options: Any) -> 
 
 # -- the log ------------------------------------------------------------------------------
 
-# One row, id 1: up to where everything below holds the log.
+# One row, id 1: up to where everything below holds the log. `stale`: a migration changed what the
+# rows say, and they have not been made anew since.
 archive_end = table(
     "archive_end",
     key("id"), must("n"), must("received"), must("letters", Text), must("epoch", Text),
+    Column("stale", Boolean, nullable=False, server_default=false()),
 )  # fmt: skip
 
 # Where each day of receipt begins in the log.
@@ -132,10 +147,12 @@ cases = table(
     must("ended", Text), must("reported"), may("accepted"), may("filed"),
     may("dispatched"), may("handled"), may("closed"), may("level", Text),
     may("unit", Words), may("due"), must("suspended", Boolean), may("on_time", Boolean),
-    must("checks_failed"), must("supervised"),
+    must("checks_failed"), must("supervised"), version(), may("risk_at"),
     Index("cases_by_closed", "closed"),
     Index("cases_by_reported", "reported"),
     Index("cases_by_street", "street", "reported"),
+    Index("cases_by_region", "region", "reported"),
+    open_only("cases_open", "region", "stage", "suspended", "due", "risk_at"),
 )  # fmt: skip
 
 whistles = table(
@@ -145,9 +162,30 @@ whistles = table(
     must("leg", Text), must("ended", Text), must("blown"), may("signed"), may("arrived"),
     may("resolved"), may("confirmed"), may("due"), may("arrived_on_time", Boolean),
     may("finished_on_time", Boolean), must("escalated"), may("street_score"),
-    may("department_score"),
+    may("department_score"), version(), may("risk_at"),
     Index("whistles_by_department", "department", "blown"),
     Index("whistles_by_blown", "blown"),
+    Index("whistles_by_region", "region", "blown"),
+    open_only("whistles_open", "region", "department", "leg", "due", "risk_at"),
+)  # fmt: skip
+
+# Who is on the register now: opaque references.
+persons = table(
+    "persons",
+    key("key", Words), must("region", Text), may("street", Text), may("community", Text),
+    must("group", Text), must("category", Text), must("level", Text), must("enrolled"),
+    may("visited"), must("due"), version(),
+    Index("persons_by_region", "region", "due"),
+)  # fmt: skip
+
+alerts = table(
+    "alerts",
+    key("key", Words), must("region", Text), may("street", Text), may("community", Text),
+    must("kind", Text), must("severity", Text), may("person", Words), must("active", Boolean),
+    must("acknowledged", Boolean), must("raised"), may("acknowledged_at"), may("cleared_at"),
+    version(),
+    Index("alerts_by_region", "region", "raised"),
+    Index("alerts_by_person", "person"),
 )  # fmt: skip
 
 visits = table(
