@@ -23,6 +23,7 @@ from cockpit.errors import CockpitError
 from cockpit.ports import Appended, Entry, Room
 from datasource.dead_letters import RedisDeadLetters
 from datasource.geography import load_regions
+from datasource.log_scripts import APPEND
 from datasource.receive import Receipt, Receiver
 from datasource.redis_client import connect, redis_address, redis_errors
 from datasource.start_clock import anchored_clock
@@ -32,41 +33,6 @@ _ROOT = Path(__file__).resolve().parent.parent
 REMEMBERED_SECONDS = 48 * 3600
 _PIECE = 256  # events a script call: Redis serves nobody else meanwhile, so well under 5 ms
 _TRIMMED_AT_ONCE = 10_000  # entries an XTRIM, for the same reason
-
-# KEYS: the log, then one mark of (source, id) for each event.
-# ARGV: instant of receipt, seconds a mark lives, entries the log may hold (0: any number), then
-# the messages; when the instant is empty, then an instant for each. Answers how many were accepted,
-# -1 when something is new and there is no room.
-# The number follows from the last entry alone: no counter that could run apart from it.
-_APPEND = """
-local number, latest, count = 0, 0, #KEYS - 1
-local limit = tonumber(ARGV[3])
-local room = limit > 0 and limit - redis.call('XLEN', KEYS[1]) or #KEYS
-if room < #KEYS - 1 then
-  local fresh, known = 0, {}
-  for i = 2, #KEYS do
-    if not known[KEYS[i]] and redis.call('EXISTS', KEYS[i]) == 0 then fresh = fresh + 1 end
-    known[KEYS[i]] = true
-  end
-  if fresh > 0 and fresh > room then return {-1, 0} end
-end
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if last then
-  number = tonumber(string.match(last[1], '^%d+'))
-  latest = tonumber(last[2][4])
-end
-local accepted = 0
-for i = 2, #KEYS do
-  if redis.call('SET', KEYS[i], 1, 'NX', 'EX', ARGV[2]) then
-    accepted = accepted + 1
-    latest = math.max(latest, tonumber(ARGV[1] ~= '' and ARGV[1] or ARGV[i + 2 + count]))
-    redis.call('XADD', KEYS[1], string.format('%d-0', number + accepted),
-               'e', ARGV[i + 2], 'at', string.format('%d', latest))
-  end
-end
-if accepted > 0 then redis.call('PUBLISH', KEYS[1], string.format('%d', number + accepted)) end
-return {accepted, number + accepted}
-"""
 
 _END_EPOCH = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
@@ -85,7 +51,7 @@ class RedisLog:
         """`limit`: entries it may hold, 0 for any number."""
         self._client, self._prefix, self._limit = client, prefix, limit
         self._key = f"{prefix}:log"
-        self._append = client.register_script(_APPEND)
+        self._append = client.register_script(APPEND)
         self._end_epoch = client.register_script(_END_EPOCH)
         self._last_read: Entry | None = None
         # Each head that is announced ends a waiting `read`; one that is missed delays it.
