@@ -256,6 +256,37 @@ ERRORS: dict[str, ErrorText] = {
         "Your account may not do this here ({right}, {region}). Ask the administrator.",
         "您的账号无权在此操作（{right}，{region}），请联系管理员。",
     ),
+    "access.must_change": ErrorText(
+        403, "Choose a password of your own first, at /account.", "请先在 /account 设置新密码。"
+    ),
+    "access.origin": ErrorText(
+        403, "Requests from pages of {origin} are not taken here.", "不接受来自 {origin} 的请求。"
+    ),
+    "access.csrf": ErrorText(
+        403,
+        "This page is too old or from another session. Load it again.",
+        "页面已过期或属于另一会话，请刷新后重试。",
+    ),
+    "access.key": ErrorText(
+        401,
+        "A valid source key is needed (Authorization: Bearer …). The administrator makes them at "
+        "/manage/keys.",
+        "需要有效的来源密钥（Authorization: Bearer …），由管理员在 /manage/keys 生成。",
+    ),
+    "access.key_source": ErrorText(
+        403, "This key may not send as {source}.", "该密钥不可用于来源 {source}。"
+    ),
+    "access.key_type": ErrorText(
+        403, "This key may not send {type}.", "该密钥不可发送 {type} 类事件。"
+    ),
+    "access.key_region": ErrorText(
+        403, "This key may not send for {region}.", "该密钥不可发送区域 {region} 的事件。"
+    ),
+    "access.too_many": ErrorText(
+        429,
+        "Too many requests ({limit}). Try again later.",
+        "请求过于频繁（{limit}），请稍后再试。",
+    ),
     "access.wrong": ErrorText(401, "The name or the password is wrong.", "用户名或密码不正确。"),
     "access.disabled": ErrorText(
         403,
@@ -318,6 +349,48 @@ ERRORS: dict[str, ErrorText] = {
         "Somebody else has changed it meanwhile (version {found}, yours is {expected}). Read it "
         "again.",
         "期间已被他人修改（当前版本 {found}，您的为 {expected}），请刷新后重试。",
+    ),
+    # Commands, duty lists.
+    "subject.unknown": ErrorText(404, "There is no {subject} here.", "没有 {subject}。"),
+    "command.unknown": _bad("There is no command {command}.", "没有命令 {command}。"),
+    "command.invalid": _bad("{command}: {why}", "{command}：{why}"),
+    "command.not_bulk": _bad(
+        "{command} is given for one at a time: each needs a look of its own.",
+        "{command} 须逐件办理，不能批量。",
+    ),
+    "command.state": ErrorText(
+        409,
+        "{command} is not possible while {subject} stands at {state}.",
+        "{subject} 当前状态为 {state}，不能执行 {command}。",
+    ),
+    "command.conflict": ErrorText(
+        409,
+        "{by} was first: {what} at {at}. Look again before you decide.",
+        "{by} 已先行操作（{what}，{at}），请查看最新情况后再定。",
+    ),
+    "command.reused": ErrorText(
+        409,
+        "Another command was given with the id {id}. Each needs an id of its own.",
+        "编号 {id} 已用于另一条命令，每条命令须有自己的编号。",
+    ),
+    "command.behind": ErrorText(
+        503,
+        "The desk does not yet show the newest of the log; nothing was done. Try again in a moment.",
+        "台账尚未更新到最新，本次未执行，请稍后重试。",
+    ),
+    "command.unsure": ErrorText(
+        503,
+        "It is not known whether the command was kept. Give the same command again: it will be "
+        "done once.",
+        "无法确认命令是否已保存，请重试同一命令，系统只会执行一次。",
+    ),
+    "duty.unknown": ErrorText(
+        404,
+        "There is no duty list {name}, version {version}.",
+        "没有职责清单 {name}（版本 {version}）。",
+    ),
+    "duty.invalid": _bad(
+        "Row {row} of the duty list {name}: {why}", "职责清单 {name} 第 {row} 行：{why}"
     ),
     "text.invalid": _bad("{field}: {why}", "{field}：{why}"),
     "audit.broken": ErrorText(
