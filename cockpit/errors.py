@@ -375,7 +375,8 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "command.behind": ErrorText(
         503,
-        "The desk does not yet show the newest of the log; nothing was done. Try again in a moment.",
+        "The desk does not yet show the newest of the log; nothing was done. Try "
+        "again in a moment.",
         "台账尚未更新到最新，本次未执行，请稍后重试。",
     ),
     "command.unsure": ErrorText(
