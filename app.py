@@ -6,6 +6,7 @@
     python app.py intake     takes what sources publish
     python app.py archive    keeps the log in SQL
     python app.py query      answers questions about the past
+    python app.py desk       answers about people and their work
     python app.py simulate   the simulated district
 
 and over the archive (docs/operations.md): retention, export, import, rebuild, verify,

@@ -7,7 +7,7 @@ from cockpit.ports import Process
 
 # Missed whenever none is active; the others once one was ever seen here.
 ALWAYS = ("intake", "projector", "archive")
-ONCE_SEEN = ("query",)
+ONCE_SEEN = ("query", "desk")
 # A figure above 0 in the word of a role's active process is this fault of the site.
 FAULTS = (("intake", "refusing", "log.full"),)
 

@@ -109,10 +109,20 @@ def query(site: Site, stop: StopSignal) -> None:
     answer_past(site, stop)
 
 
+def desk(site: Site, stop: StopSignal) -> None:
+    """Answers questions about people and their work."""
+    # Only here: no other process hashes passwords.
+    from datasource.desk.worker import answer_desk  # noqa: PLC0415
+
+    calm_collector()
+    answer_desk(site, stop)
+
+
 ROLES: Mapping[str, Callable[[Site, StopSignal], None]] = {
     "project": project,
     "intake": intake,
     "archive": archive,
     "query": query,
+    "desk": desk,
     "simulate": simulate,
 }

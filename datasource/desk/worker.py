@@ -4,6 +4,8 @@
 sockets are served. Several may run.
 """
 
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -12,12 +14,22 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
+from cockpit.clock import SystemClock
+from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from datasource.answering import Worker
 from datasource.asking import Inbox
+from datasource.desk.audit import Audit
+from datasource.desk.people import People, begin_site, people_of
+from datasource.desk.sessions import Sessions
+from datasource.outage import Outage, passes
 from datasource.site import Site
 
+_logger = logging.getLogger(__name__)
+
 SERVICE = "desk"
+_RETRY_SECONDS = 1.0
+_REST_AGAIN_SECONDS = 5.0  # after a failure: questions must not wait for it each time
 
 
 class Family(Protocol):
@@ -35,31 +47,79 @@ class Family(Protocol):
 
 
 class DeskAnswers:
-    """Implements `datasource.answering.Answers` for all families."""
+    """Implements `datasource.answering.Answers` for all families. What a gate refuses is written
+    into the audit here, for all of them."""
 
-    def __init__(self, families: Sequence[Family]) -> None:
-        self._families = families
+    def __init__(self, families: Sequence[Family], audit: Audit) -> None:
+        self._families, self._audit = families, audit
         self._by_type = {kind: each for each in families for kind in each.questions}
         self.questions: Any = reduce(or_, self._by_type)
+        self._outage = Outage(_logger, "What the role desk does by itself")
+        self._rest_from = 0.0
 
     def answer(self, question: Struct) -> bytes:
-        return msgspec.json.encode(self._by_type[type(question)].answer(question))
+        try:
+            return msgspec.json.encode(self._by_type[type(question)].answer(question))
+        except CockpitError as error:
+            if error.code == "access.refused":
+                self._refused(question, error)
+            raise
+
+    def _refused(self, question: Any, error: CockpitError) -> None:
+        subject = f"{error.facts['right']} {error.facts['region']}"
+        outcome = str(question.__struct_config__.tag)
+        address = getattr(question, "address", "")
+        self._audit.append(question.who, "access.refused", subject, outcome, address)
 
     def rest(self) -> None:
-        for family in self._families:
-            family.rest()
+        """A database that is away keeps nobody from asking, who then hears of it at once."""
+        if time.monotonic() < self._rest_from:
+            return
+        try:
+            for family in self._families:
+                family.rest()
+            self._outage.over()
+        except CockpitError as error:
+            if error.code.startswith("redis.") or not passes(error):
+                raise
+            self._outage.failed(error)
+            self._rest_from = time.monotonic() + _REST_AGAIN_SECONDS
 
     def figures(self) -> Mapping[str, float]:
         return {}
 
 
-def families(_: Site) -> list[Family]:
+def families(_: Site, people: People) -> list[Family]:
     """Everything the desk knows."""
-    return []
+    return [Sessions(people)]
 
 
 def answer_desk(site: Site, stop: StopSignal) -> None:
     """Be a worker until `stop`."""
+    people = people_of(
+        site.database, site.client, site.prefix, site.regions, SystemClock(),
+        site.settings["simulate"],
+    )  # fmt: skip
+    if not _begun(site, people, stop):
+        return
     inbox = Inbox(site.client, site.prefix, SERVICE)
-    site.prepare()
-    Worker(SERVICE, inbox, DeskAnswers(families(site)), site.stats).run(stop)
+    answers = DeskAnswers(families(site, people), people.audit)
+    Worker(SERVICE, inbox, answers, site.stats).run(stop)
+
+
+def _begun(site: Site, people: People, stop: StopSignal) -> bool:
+    """Prepare the database and the site as soon as they can be reached; False when told to
+    stop before."""
+    outage = Outage(_logger, "The start of the role desk")
+    while not stop.is_set():
+        try:
+            site.prepare()
+            begin_site(people)
+            outage.over()
+            return True
+        except CockpitError as error:
+            if not passes(error):
+                raise
+            outage.failed(error)
+            stop.wait(_RETRY_SECONDS)
+    return False

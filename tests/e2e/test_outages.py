@@ -174,8 +174,8 @@ def test_a_signal_ends_the_program_and_leaves_no_process(
     quiet: District, number: signal.Signals
 ) -> None:
     running = quiet.program.processes()
-    # run, Redis, intake, archive, project, query, serve
-    assert len(running) == 7
+    # run, Redis, intake, archive, project, query, desk, serve
+    assert len(running) == 8
     assert quiet.program.stop(number) == 0
     assert not quiet.program.processes()
     assert "Traceback" not in quiet.program.errors

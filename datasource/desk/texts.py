@@ -1,0 +1,47 @@
+"""Texts that people typed: what is let in, and how names are compared."""
+
+import re
+import unicodedata
+
+from cockpit.errors import CockpitError
+
+_NAME = re.compile(r"[\w.@\-]+")
+
+
+def checked(field: str, text: str, longest: int, shortest: int = 1) -> str:
+    """The text without blanks around it. Raises CockpitError `text.invalid`, which names the
+    field, for one that is too short or too long or holds control characters or such as cannot be
+    seen."""
+    text = text.strip()
+    if not shortest <= len(text) <= longest:
+        raise CockpitError(
+            "text.invalid", field=field, why=f"{shortest} to {longest} characters are due"
+        )
+    if any(unseen(character) for character in text):
+        raise CockpitError("text.invalid", field=field, why="it holds control characters")
+    return text
+
+
+def unseen(character: str) -> bool:
+    """Whether it is a control, format, private or unassigned character, or breaks a line."""
+    return unicodedata.category(character)[0] == "C" or character in "\u2028\u2029"
+
+
+def shown(text: str, longest: int) -> str:
+    """Any text, fit for a log or a table: cut, what cannot be seen replaced."""
+    return "".join("\ufffd" if unseen(each) else each for each in text[:longest])
+
+
+def same_name(name: str) -> str:
+    """An account's name as it is compared and kept: width and case do not tell names apart."""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
+def checked_name(name: str) -> str:
+    """An account's name, normalised. Raises CockpitError `text.invalid`."""
+    name = checked("name", same_name(name), 40, 2)
+    if not _NAME.fullmatch(name):
+        raise CockpitError(
+            "text.invalid", field="name", why="letters, digits and . _ - @ are allowed"
+        )
+    return name
