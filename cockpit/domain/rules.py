@@ -53,6 +53,9 @@ _NUMBERS: dict[str, tuple[int, int]] = {
     "privacy.hide_below": (1, 100),
     "rates.rank_from": (1, 10_000),
     "visits.first_days": (1, 3650),
+    **{f"ladder.{what}": (0, 4) for what in ("at_risk", "overdue", "twice", "second_miss")},
+    **{f"ladder.late_{leg}": (0, 3) for leg in LEGS},
+    "ladder.late_again": (0, 3),
     **{
         f"visits.{group}.{level}": (1, 3650)
         for group in ("special", "care")
@@ -68,6 +71,7 @@ class Rules:
         """Raises RulesFault with the path of an entry that makes no sense."""
         self.patrol, self.stream, self.privacy = file.patrol, file.stream, file.privacy
         self.rates, self.mains, self.minors = file.rates, file.mains, file.minors
+        self.ladder = file.ladder
         self.first_visit_days = file.visits.first_days
         self.groups: dict[str, GroupRule] = {
             "special": file.visits.special,
@@ -77,11 +81,11 @@ class Rules:
         _check_groups(self.groups)
         self.calendar = _calendar(file)
         self.grade_limits: dict[str, Limit] = {
-            grade: _at(f"grades.{grade}.limit", _limit, file.grades[grade].limit)
+            grade: _at(f"grades.{grade}.limit", limit_of, file.grades[grade].limit)
             for grade in _exactly("grades", file.grades, GRADES)
         }
         self.whistle_limits: dict[tuple[str, str], Limit] = {
-            (kind, leg): _at(f"whistles.{kind}.{leg}", _limit, getattr(file.whistles[kind], leg))
+            (kind, leg): _at(f"whistles.{kind}.{leg}", limit_of, getattr(file.whistles[kind], leg))
             for kind in _exactly("whistles", file.whistles, KINDS)
             for leg in LEGS
         }
@@ -125,7 +129,8 @@ class Rules:
         return self.stream.source_late_seconds * SECOND
 
 
-def _limit(text: str) -> Limit:
+def limit_of(text: str) -> Limit:
+    """A limit as the file writes it. Raises ValueError."""
     match = _LIMIT.fullmatch(text)
     if not match:
         raise ValueError(f"{text!r} is not a limit like '24 hours' or '2 working days'")
@@ -189,7 +194,7 @@ def _category_limits(file: RulesFile) -> dict[str, Limit]:
         if not re.fullmatch("[0-9]{4}", code) or code[:2] not in file.mains:
             raise RulesFault(f"minors.{code}", "needs four digits that begin with a main category")
         if minor.limit is not None:
-            limits[code] = _at(f"minors.{code}.limit", _limit, minor.limit)
+            limits[code] = _at(f"minors.{code}.limit", limit_of, minor.limit)
     return limits
 
 

@@ -69,6 +69,25 @@ class Rates(_Standing, frozen=True, forbid_unknown_fields=True):
     satisfaction_weight: float
 
 
+class Ladder(_Standing, frozen=True, forbid_unknown_fields=True):
+    """The levels to which things raise themselves, 0: they do not. Cases (督办 1 to 4): at risk,
+    overdue, overdue by one more whole limit, overdue again after a return. Whistles (1 to 3): late
+    with the leg, and late again after having been raised before."""
+
+    at_risk: int = 1
+    overdue: int = 2
+    twice: int = 3
+    second_miss: int = 3
+    late_sign: int = 1
+    late_arrive: int = 2
+    late_finish: int = 3
+    late_again: int = 3
+
+
+# Files of before there was a ladder are still read: the archive keeps every rules' text.
+LADDER = Ladder(standing="ours")
+
+
 class GradeRule(_Standing, frozen=True, forbid_unknown_fields=True):
     """The limit of cases whose category has none."""
 
@@ -121,6 +140,7 @@ class RulesFile(Struct, frozen=True):
     whistles: dict[str, WhistleRule]
     mains: dict[str, Named]
     minors: dict[str, Named]
+    ladder: Ladder = LADDER
 
 
 _TABLES: dict[str, type[Struct]] = {
@@ -148,7 +168,7 @@ def parse(text: str) -> RulesFile:
         line = int(found[1]) if found else text.count("\n") + 1
         raise RulesFault("", error, line) from None
     for name in raw:
-        if name not in _TABLES and name not in _TABLES_OF_ENTRIES:
+        if name not in _TABLES and name not in _TABLES_OF_ENTRIES and name != "ladder":
             raise RulesFault(name, "there is no such table")
     tables: dict[str, Any] = {}
     for name, shape in _TABLES.items():
@@ -157,6 +177,8 @@ def parse(text: str) -> RulesFile:
         tables[name] = {
             key: _shaped(f"{name}.{key}", entry, shape) for key, entry in _table(raw, name).items()
         }
+    if "ladder" in raw:
+        tables["ladder"] = _shaped("ladder", _table(raw, "ladder"), Ladder)
     return RulesFile(**tables)
 
 

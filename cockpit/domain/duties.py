@@ -1,0 +1,101 @@
+"""Duty lists: which item is whose, who does it, within which limit.
+
+Four lists: what a grid worker, a community and a street settle themselves, and for what the street
+blows the whistle to which department. A list is an ordered table of `Duty` rows; the first list in
+the order of `LISTS` that has an item says to whom a case of it goes.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from cockpit.domain import privacy
+from cockpit.domain.event_types import Unit
+from cockpit.domain.rules import Limit, Rules, limit_of
+from cockpit.errors import CockpitError
+
+ListName = Literal["grid", "community", "street", "whistle"]
+LISTS: tuple[ListName, ...] = ("grid", "community", "street", "whistle")
+LEVEL_OF: dict[ListName, str] = {
+    "grid": "grid", "community": "community", "street": "street", "whistle": "department",
+}  # fmt: skip
+# A unit that stands for the one of the place: its grid, community or street by name.
+OWN_UNITS = {"所在网格": "grid", "所在社区": "community", "所在街道": "street"}
+MOST_ROWS = 500
+_TEXT = re.compile("[^\u0000-\u001f<>{}\"'`@#]{1,40}")
+_ID = re.compile(r"[a-z0-9\-]{1,20}")
+
+
+class Duty(Struct, frozen=True, forbid_unknown_fields=True):
+    """One row: an item by its category's code and in words; the level and unit that do it; the
+    limit as rules.toml writes it, empty for the rules' own; where the row stands."""
+
+    id: str
+    code: str
+    item_zh: str
+    item_en: str
+    level: Literal["grid", "community", "street", "department"]
+    unit: Unit
+    limit: str = ""
+    standing: Literal["brief", "law", "practice", "ours"] = "ours"
+
+
+def checked_list(name: ListName, rows: Sequence[Mapping[str, Any]], rules: Rules) -> list[Duty]:
+    """The rows of a list. Raises CockpitError `duty.invalid` with the number of the first row
+    that does not hold (from 1; 0 for the list as a whole)."""
+    if not rows or len(rows) > MOST_ROWS:
+        raise _wrong(name, 0, f"1 to {MOST_ROWS} rows are due")
+    duties: list[Duty] = []
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        try:
+            duty = msgspec.convert(row, Duty)
+        except msgspec.ValidationError as error:
+            raise _wrong(name, number, str(error)) from None
+        why = _fault(name, duty, rules)
+        if why or duty.id in seen:
+            raise _wrong(name, number, why or f"the id {duty.id} stands twice")
+        seen.add(duty.id)
+        duties.append(duty)
+    return duties
+
+
+def _fault(name: ListName, duty: Duty, rules: Rules) -> str:
+    """What is wrong with a row, empty if nothing."""
+    named = _TEXT.fullmatch(duty.item_zh) and _TEXT.fullmatch(duty.item_en)
+    personal = privacy.personal_values(msgspec.json.encode(duty))
+    faults = {
+        "an id is 1 to 20 small letters, digits and hyphens": not _ID.fullmatch(duty.id),
+        f"there is no category {duty.code[:40]}": duty.code not in rules.minors,
+        f"the level must be {LEVEL_OF[name]}": duty.level != LEVEL_OF[name],
+        "an item is named in 1 to 40 characters without marks in both languages": not named,
+        "it looks as if it held a phone or identity number": personal,
+    }
+    try:
+        limit(duty)
+    except ValueError as error:
+        return str(error)
+    return next((why for why, wrong in faults.items() if wrong), "")
+
+
+def limit(duty: Duty) -> Limit | None:
+    """The row's own limit; None for that of the rules. Raises ValueError."""
+    return limit_of(duty.limit) if duty.limit else None
+
+
+def offered(
+    lists: Mapping[ListName, Sequence[Duty]], code: str, level: str = "", unit: str = ""
+) -> Duty | None:
+    """The first row for an item, of this level and unit if they are given."""
+    for name in LISTS:
+        for duty in lists.get(name, ()):
+            if duty.code == code and level in {"", duty.level} and unit in {"", duty.unit}:
+                return duty
+    return None
+
+
+def _wrong(name: str, row: int, why: str) -> CockpitError:
+    return CockpitError("duty.invalid", name=name, row=row, why=why)
