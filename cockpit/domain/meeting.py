@@ -47,10 +47,10 @@ class Table(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """Drawn from rows: `series` are fields of them. Lines go along time, bars along names."""
+    """Drawn from rows: `series` are fields of them. Lines go along time, dots along names."""
 
     rows: RowsName
-    kind: Literal["lines", "bars"]
+    kind: Literal["lines", "dots"]
     series: tuple[Column, ...]
     only: Literal["", "below", "community"] = ""
 
@@ -135,7 +135,7 @@ PAGES: tuple[Page, ...] = (
             ),
             _GRIDS,
         ),
-        charts=(Chart("streets", "bars", _RATES, only="below"),),
+        charts=(Chart("streets", "dots", _RATES, only="below"),),
     ),
     Page(
         "trends",
@@ -186,7 +186,7 @@ PAGES: tuple[Page, ...] = (
         charts=(
             Chart(
                 "patrols",
-                "bars",
+                "dots",
                 (
                     Column("morning", "patrols.morning"),
                     Column("afternoon", "patrols.afternoon"),

@@ -9,5 +9,7 @@ TOKENS = Path(__file__).resolve().parents[2] / "assets" / "css" / "1-tokens.css"
 
 @cache
 def tokens() -> dict[str, str]:
-    """Every token by its name without the dashes. Read once, at first use."""
-    return dict(re.findall(r"--([\w-]+):\s*([^;]+);", TOKENS.read_text(encoding="utf-8")))
+    """Every token by its name without the dashes, of the dark set: the one that stands first. Read
+    once, at first use."""
+    found = re.findall(r"--([\w-]+):\s*([^;]+);", TOKENS.read_text(encoding="utf-8"))
+    return dict(reversed(found))

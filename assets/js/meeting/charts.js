@@ -1,0 +1,113 @@
+// A meeting's charts, drawn by Plotly in the page's colours: lines along time, shares as dots along names.
+
+import { rem, t, token } from "../core/page.js";
+import { dayStart, fields } from "../core/clock.js";
+
+const COLOURS = ["blue", "teal", "text-3"];
+const RATE = /rate$|^morning$|^afternoon$/;
+let plotly = null;
+
+/** Plotly, once it could be had; tells whether it is there. */
+export function loadPlotly(address) {
+  plotly ??= new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => done(true), { once: true });
+    script.addEventListener("error", () => {
+      plotly = null;
+      done(false);
+    }, { once: true });
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+export class Chart {
+  constructor(element, refresh) {
+    this.element = element;
+    this.canvas = element.querySelector(".canvas");
+    this.words = element.querySelector(".words");
+    this.series = JSON.parse(element.dataset.series);
+    this.drawn = "";
+    new ResizeObserver(refresh).observe(this.canvas);
+  }
+
+  get rows() { return this.element.dataset.rows; }
+  get kind() { return this.element.dataset.kind; }
+
+  /** Draws `names` along one axis and the values of each series; nothing new is drawn twice. */
+  show(names, values) {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const key = JSON.stringify([width, height, names, values]);
+    if (!window.Plotly || !width || !height || key === this.drawn) return;
+    this.drawn = key;
+    this.words.hidden = true;
+    this.element.dataset.value = JSON.stringify(values);
+    const share = RATE.test(this.series[0].key);
+    const [data, layout] = this.kind === "dots" ? this.dots(names, values) : this.lines(names, values, share);
+    const size = 2.4 * rem();
+    const colour = token("text-2");
+    const whole = {
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+      font: { family: token("sans"), size, color: colour },
+      margin: { l: 4 * size, r: size, t: size / 2, b: 2 * size, pad: 0 },
+      ...layout,
+    };
+    window.Plotly.react(this.canvas, data, whole, { staticPlot: true, displayModeBar: false });
+    this.element.dataset.drawn = "";
+  }
+
+  lines(names, values, share) {
+    const data = values.map((y, i) => ({
+      x: names.slice(0, y.length), y, mode: names.length > 31 ? "lines" : "lines+markers",
+      line: { color: token(COLOURS[i]), width: 0.4 * rem(), dash: i === 2 ? "dot" : "solid" },
+      marker: { color: token(COLOURS[i]), size: 0.9 * rem() },
+    }));
+    const axis = { zeroline: false, fixedrange: true, color: token("text-2") };
+    const yaxis = { ...axis, gridcolor: token("hairline"), nticks: 5, rangemode: "tozero", tickformat: share ? ".0%" : ",d" };
+    if (share) yaxis.range = [least(values), 1.01];
+    return [data, { xaxis: { ...axis, showgrid: false, ...ticks(names) }, yaxis }];
+  }
+
+  /** Shares as dots, for their axis begins where they differ: bars would lie about their sizes. */
+  dots(names, values) {
+    const size = Math.min(2.4, Math.max(1.9, this.canvas.clientHeight / rem() / names.length / 1.6)) * rem();
+    const data = values.map((x, i) => ({
+      mode: "markers", y: names, x, cliponaxis: false,
+      marker: { color: token(COLOURS[i]), size: 1.7 * rem(), symbol: ["circle", "diamond", "square"][i] },
+    }));
+    const axis = { zeroline: false, fixedrange: true, color: token("text-2"), gridcolor: token("hairline") };
+    const widest = Math.max(...names.map((name) => name.length));
+    return [data, {
+      font: { family: token("sans"), size, color: token("text-2") },
+      margin: { l: (widest + 1) * size, r: 1.6 * size, t: size / 2, b: 2 * size, pad: 0 },
+      xaxis: { ...axis, range: [least(values), 1.005], tickformat: ".0%", nticks: 6 },
+      yaxis: { ...axis, range: [names.length - 0.4, -0.6], tickmode: "array", tickvals: names, ticktext: names },
+    }];
+  }
+
+  say(text) {
+    this.words.hidden = !text;
+    this.words.textContent = text;
+  }
+}
+
+/** Where an axis of shares begins: at a round value below all of them, so that differences show. */
+function least(values) {
+  const all = values.flat().filter((value) => typeof value === "number");
+  return all.length ? Math.max(0, Math.floor(Math.min(...all) * 10 - 0.2) / 10) : 0;
+}
+
+/** Hours of the day, or some days with today. */
+function ticks(names) {
+  if (typeof names[0] === "number") {
+    const at = [0, 12, 24, 36, 48];
+    return { range: [-0.5, 48], tickvals: at, ticktext: at.map((i) => t("panel.trend.hour", { hour: i / 2 })) };
+  }
+  const some = names.map((_, i) => i).filter((i) => (names.length - 1 - i) % 5 === 0);
+  const text = (name) => {
+    const { month, day } = fields(dayStart(name));
+    return t("panel.trend.day", { month, day });
+  };
+  return { type: "category", tickvals: some.map((i) => names[i]), ticktext: some.map((i) => text(names[i])), tickangle: 0 };
+}

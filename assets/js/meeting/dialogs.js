@@ -1,0 +1,48 @@
+// What opens over a meeting's page, and the tools' words.
+
+import { make, write } from "../core/dom.js";
+
+let wall = null;
+
+/** A meeting is on the page. */
+export function onMeeting(element) {
+  wall = element;
+  for (const dialog of wall.querySelectorAll("dialog")) {
+    dialog.addEventListener("click", ({ target }) => {
+      if (target === dialog || target.closest('[data-do="close"]')) dialog.close();
+    });
+  }
+}
+
+const of = (name) => wall.querySelector(`dialog[data-over="${name}"]`);
+
+/** Opens a dialog; answers it. */
+export function open(name) {
+  const dialog = of(name);
+  if (!dialog.open) dialog.showModal();
+  return dialog;
+}
+
+/** Title and the words beside it. */
+export function entitle(dialog, title, count) {
+  if (title !== null) write(dialog.querySelector("h2"), title);
+  write(dialog.querySelector(".count"), count);
+}
+
+/** Puts one line of words in the place of a list. */
+export function say(dialog, words) {
+  dialog.querySelector(".list").replaceChildren(make("p", "words", words));
+}
+
+/** A table: headings, and rows of texts (or elements). */
+export function tableOf(heads, rows) {
+  const table = make("table");
+  const head = table.appendChild(make("thead")).appendChild(make("tr"));
+  for (const text of heads) head.append(Object.assign(make("th", "", text), { scope: "col" }));
+  const body = table.appendChild(make("tbody"));
+  for (const cells of rows) {
+    const row = body.appendChild(make("tr"));
+    for (const cell of cells) row.appendChild(make("td")).append(cell);
+  }
+  return table;
+}

@@ -1,0 +1,94 @@
+// A meeting's pages as one panel of the stage: what is on the page shown is painted from the frame
+// and from what the archive answers.
+
+import { root, t } from "../core/page.js";
+import { fields, serverNow, timeOfDay } from "../core/clock.js";
+import { mark, write } from "../core/dom.js";
+import { asked } from "../core/navigate.js";
+import { Chart, loadPlotly } from "./charts.js";
+import { Figures } from "./figures.js";
+import { Past } from "./past.js";
+import { LINES, ROWS } from "./rows.js";
+import { Table } from "./tables.js";
+
+export const stem = "meeting";
+export const reads = ["cases", "whistles", "patrols", "people", "visits", "alerts", "rates", "compare", "grids", "ticker"];
+const PAST = { compared: "compare", days: "days", departments: "departments" };
+
+export function mount(element, { wall, refresh }) {
+  const meeting = new Meeting(element, wall, refresh);
+  loadPlotly(wall.dataset.plotly).then(refresh);
+  document.addEventListener("meeting:turned", refresh);
+  return meeting;
+}
+
+class Meeting {
+  constructor(element, wall, refresh) {
+    this.numbers = JSON.parse(wall.dataset.numbers);
+    this.past = new Past(wall.dataset.wall, JSON.parse(wall.dataset.past), refresh);
+    this.pages = new Map([...element.querySelectorAll("[data-page]")].map((page) => [page.dataset.page, {
+      element: page,
+      figures: new Figures(page, this.numbers),
+      tables: [...page.querySelectorAll(".sheet")].map((each) => new Table(each, this.numbers, refresh)),
+      charts: [...page.querySelectorAll(".chart")].map((each) => new Chart(each, refresh)),
+    }]));
+  }
+
+  get shown() { return [...this.pages.values()].find(({ element }) => !element.hidden); }
+
+  paint(panels) {
+    this.panels = panels;
+    const { element, figures, tables, charts } = this.shown;
+    figures.paint(panels);
+    for (const table of tables) table.show(this.rows(table.rows));
+    for (const chart of charts) this.draw(chart);
+    this.tellUntil();
+    const waits = [...tables, ...charts].some(({ rows }) => PAST[rows] && !this.past.answers[PAST[rows]] && !this.past.faults[PAST[rows]]);
+    // Whoever takes a picture of the page waits for this (datasource/office/browser.py).
+    const whole = !waits && charts.every((chart) => chart.element.dataset.drawn !== undefined || !chart.words.hidden);
+    mark(root, "data-painted", whole ? element.dataset.page : null);
+  }
+
+  rows(name) {
+    this.need(name);
+    return ROWS[name](this.panels, this.past.answers, this.numbers);
+  }
+
+  /** Asks for what these rows need of the past. */
+  need(name) {
+    const now = asked("at") === null ? serverNow() : Date.parse(root.dataset.replay ?? "");
+    if (PAST[name] && now) this.past.need(PAST[name], now);
+  }
+
+  draw(chart) {
+    const keys = chart.series.map(({ key }) => key);
+    if (chart.kind === "dots") {
+      const rows = this.rows(chart.rows);
+      if (rows.length) chart.show(rows.map(({ name }) => name), keys.map((key) => rows.map((row) => row[key] ?? null)));
+      return;
+    }
+    this.need(chart.rows);
+    const { hour, minute } = fields(serverNow() ?? 0);
+    const lines = LINES[chart.rows](this.panels, this.past.answers, hour * 2 + (minute >= 30 ? 2 : 1));
+    if (lines) chart.show(lines.names, keys.map(lines.values));
+    else chart.say(this.past.faults[PAST[chart.rows]] ? t("meeting.history.failed", { code: this.past.faults[PAST[chart.rows]] }) : "");
+  }
+
+  /** Up to when what is asked of the archive goes. */
+  tellUntil() {
+    for (const { element, rows } of [...this.shown.tables, ...this.shown.charts]) {
+      const asked = this.past.asked[PAST[rows]];
+      const fault = this.past.faults[PAST[rows]];
+      const until = asked ? t("meeting.history.until", { time: timeOfDay(asked.until).slice(0, 5) }) : "";
+      write(element.querySelector(".until"), fault ? t("meeting.history.failed", { code: fault }) : until);
+    }
+  }
+
+  /** Deadlines run, and another half-hour may have begun. */
+  tick() {
+    if (!this.panels) return;
+    const { tables, charts } = this.shown;
+    for (const table of tables) if (table.rows === "whistles") table.show(this.rows("whistles"));
+    for (const { rows } of [...tables, ...charts]) this.need(rows);
+  }
+}

@@ -1,0 +1,99 @@
+// What stands in a meeting's tables and charts: rows by name, out of a frame's panels and the
+// archive's answers. datasource/office/rows.py reads the same rows for papers.
+
+import { categoryName, shortName, t } from "../core/page.js";
+import { serverNow, span, timeOfDay } from "../core/clock.js";
+import { duration } from "../core/format.js";
+
+const CARE = ["elder_alone", "elder_disabled", "child", "disabled", "poor", "bereaved", "care", "special"];
+const MEASURES = {
+  enrolled: ["people", "enrolled"], due_today: ["visits", "due_today"],
+  made_today: ["visits", "made_today"], overdue: ["visits", "overdue"],
+};
+const DAY_MS = 86400000;
+
+/** Each answers rows: fields by the columns' keys, `region` where a row has its own, `metrics`
+ * where a cell's number has another name than its column's. */
+export const ROWS = {
+  late: ({ compare }) => (compare ?? []).map((row) => ({ ...row, name: shortName(row.name) })),
+  streets({ rates, compare }) {
+    const others = new Map((compare ?? []).map((row) => [row.region, row]));
+    return (rates?.by_child ?? []).map((row) => ({
+      ...others.get(row.region), ...row, name: shortName(row.name), rank: row.rank ?? t("meeting.rank.none"),
+    }));
+  },
+  patrols: ({ patrols }) => patrols.by_child.map((row) => ({ ...row, name: shortName(row.name) })),
+  grids: ({ grids }) => (grids ?? []).map((row) => ({
+    ...row, name: shortName(row.name), morning: shift(row.morning), afternoon: shift(row.afternoon),
+  })),
+  care: ({ people, visits }) => CARE.map((category) => {
+    const row = { name: t(category === "care" ? "meeting.care.sum" : `category.${category}`), metrics: {} };
+    for (const [key, [panel, measure]] of Object.entries(MEASURES)) {
+      row[key] = { people, visits }[panel][measure][category];
+      row.metrics[key] = `${panel}.${measure}.${category}`;
+    }
+    return row;
+  }),
+  whistles: ({ whistles }) => whistles.list.map(whistle),
+  departments({ whistles }, past) {
+    const now = whistles.department;
+    const rows = (past.departments?.departments ?? []).map((row) => {
+      const at = now[row.department] ?? { open: 0, overdue: 0 };
+      const metrics = { open: `whistles.department.${row.department}.open`, late: `whistles.department.${row.department}.overdue` };
+      for (const key of Object.keys(row)) metrics[key] ??= `departments.${row.department}.${key}`;
+      return { ...row, name: row.department, open: at.open, late: at.overdue, rank: row.rank ?? t("meeting.rank.none"), metrics };
+    });
+    return rows;
+  },
+  compared(_, past, numbers) {
+    return Object.entries(past.compare?.metrics ?? {}).map(([metric, times]) => ({
+      ...times, name: numbers[metric].name, form: numbers[metric].form, title: numbers[metric].title,
+      metrics: Object.fromEntries(Object.keys(times).map((key) => [key, `compare.${key}.${metric}`])),
+    }));
+  },
+  ticker: ({ ticker }) => ticker.map(event),
+};
+
+const shift = ({ state, minutes }) =>
+  ["completed", "covered", "started"].includes(state)
+    ? t("meeting.patrol.shift", { state: t(`meeting.patrol.${state}`), minutes: Math.floor(minutes) })
+    : t(`meeting.patrol.${state}`);
+
+function whistle(item) {
+  const left = Date.parse(item.due) - (serverNow() ?? 0);
+  const state = left < 0 ? "overdue" : item.state === "overdue" ? "in_time" : item.state;
+  const size = Math.abs(left);
+  const time = size < DAY_MS ? span(size) : t("panel.whistles.days", { days: Math.floor(size / DAY_MS), time: span(size % DAY_MS) });
+  return {
+    region: item.region,
+    state: t(`meeting.state.${state}`),
+    kind: t(`whistle.${item.kind}`),
+    who: t("panel.whistles.pair", { street: shortName(item.street ?? ""), department: item.department }),
+    leg: t(`leg.${item.leg}`),
+    left: t(left < 0 ? "meeting.left.over" : "meeting.left.left", { time }),
+    tone: state === "overdue" ? "is-late" : state === "at_risk" ? "is-risk" : "is-good",
+  };
+}
+
+function event(item) {
+  const facts = {
+    category: item.category ? categoryName(item.category) : "",
+    duration: duration(item.minutes), level: item.level ?? "", department: item.department ?? "",
+    kind: item.kind ? t(`whistle.${item.kind}`) : "",
+  };
+  const street = shortName(item.street ?? "");
+  return {
+    time: timeOfDay(Date.parse(item.at)),
+    what: t(`meeting.event.${item.type}`, facts),
+    where: item.community ? t("panel.ticker.place", { street, community: shortName(item.community) }) : street,
+  };
+}
+
+/** A chart's lines: names along the foot, values of each series. */
+export const LINES = {
+  half_hours: ({ cases: { trend } }, _, now) => ({
+    names: trend.reported.map((_each, i) => i),
+    values: (key) => (key === "last_week" ? trend.last_week : trend[key].slice(0, now)),
+  }),
+  days: (_, past) => past.days && { names: past.days.at, values: (key) => past.days.series[key] },
+};

@@ -1,0 +1,84 @@
+// A table of a meeting: as many whole rows as there is room for; how many more there are below it.
+
+import { rem, t } from "../core/page.js";
+import { forms, duration } from "../core/format.js";
+import { Rows, make, mark, show, showBad, style, write } from "../core/dom.js";
+
+const LEAST_REM = 3.5;
+const MOST_REM = 6.4;
+// What the archive counted has no list of its own.
+const WITHOUT_LIST = new Set(["compared", "departments"]);
+
+export class Table {
+  constructor(element, numbers, refresh) {
+    Object.assign(this, { element, numbers, rows: element.dataset.rows });
+    this.columns = JSON.parse(element.dataset.columns);
+    this.body = element.querySelector("tbody");
+    this.head = element.querySelector("thead");
+    this.rest = element.querySelector(".rest");
+    this.empty = element.querySelector(".empty");
+    this.list = new Rows(this.body, () => this.build());
+    new ResizeObserver(refresh).observe(element);
+  }
+
+  build() {
+    const row = make("tr");
+    row.cells_ = this.columns.map(({ key, number }) => {
+      const numeric = number || this.head.querySelectorAll("th")[this.columns.findIndex((c) => c.key === key)].classList.contains("n");
+      const cell = row.appendChild(make(key === "name" ? "th" : "td", numeric ? "n" : ""));
+      if (key === "name") cell.scope = "row";
+      return cell;
+    });
+    return row;
+  }
+
+  show(items) {
+    const room = this.element.clientHeight - this.body.offsetTop - 3.2 * rem();
+    if (room <= 0) return;
+    const fits = Math.max(1, Math.floor(room / (LEAST_REM * rem())));
+    const shown = items.slice(0, fits);
+    style(this.element, "--row", `${Math.min(MOST_REM, room / rem() / Math.max(1, shown.length)).toFixed(2)}rem`);
+    this.list.show(shown, (row, item) => this.paint(row, item));
+    this.empty.hidden = items.length > 0;
+    this.rest.hidden = items.length <= fits;
+    write(this.rest, t("meeting.rest", { count: items.length - fits }));
+  }
+
+  paint(row, item) {
+    mark(row, "data-region", item.region ?? null);
+    this.columns.forEach((column, i) => this.cell(row.cells_[i], item, column));
+  }
+
+  cell(cell, item, { key, number, bad }) {
+    const value = item[key];
+    const metric = item.metrics?.[key] ?? number;
+    if (!metric) {
+      write(cell, value === undefined || value === null ? t("none") : String(value));
+      if (key === "state" || key === "left") cell.className = item.tone ?? "";
+      return;
+    }
+    const shown = this.number(cell);
+    this.write(shown, item, { metric, value, number, bad });
+  }
+
+  /** What a number stands in: a button where a list is behind it. */
+  number(cell) {
+    if (WITHOUT_LIST.has(this.rows)) return cell;
+    if (!cell.button) {
+      cell.button = cell.appendChild(make("button"));
+      cell.button.type = "button";
+    }
+    return cell.button;
+  }
+
+  write(cell, item, { metric, value, number, bad }) {
+    mark(cell, "data-metric", metric);
+    const form = item.form ?? this.numbers[number]?.form ?? "count";
+    mark(cell, "title", item.title ?? this.numbers[number]?.title ?? null);
+    if (form === "minutes") {
+      mark(cell, "data-value", value ?? "");
+      write(cell, duration(value));
+    } else if (bad) showBad(cell, value);
+    else show(cell, value, form in forms ? form : "count");
+  }
+}

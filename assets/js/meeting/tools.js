@@ -1,0 +1,160 @@
+// What one does with a page: freeze its moment, share it, take it home, look up what its numbers mean.
+
+import { page, root, t } from "../core/page.js";
+import { dayOf, serverNow, timeOfDay } from "../core/clock.js";
+import { make, mark, write } from "../core/dom.js";
+import { asked, keep } from "../core/navigate.js";
+import * as bar from "../core/replay_bar.js";
+import * as replay from "../core/replay.js";
+import * as dialogs from "./dialogs.js";
+import { shownPage } from "./turn.js";
+
+const PATIENCE_MS = 70000;
+// Before anything is drawn.
+mark(root, "data-theme", asked("theme") === "light" ? "light" : null);
+mark(root, "data-paper", asked("paper") === "1" ? "" : null);
+
+let wall = null;
+let busy = false;
+
+const find = (selector) => wall.querySelector(selector);
+const light = () => root.dataset.theme === "light";
+
+/** A meeting is on the page. */
+export function onMeeting(element) {
+  wall = element;
+  find(".meeting-tools").addEventListener("click", pressed);
+  find(".crumbs")?.addEventListener("pointerover", nameLinks);
+  tell();
+}
+
+function pressed({ target }) {
+  const button = target.closest("button");
+  if (!button) return;
+  const { do: what, paper, of } = button.dataset;
+  if (paper) takePaper(paper, of);
+  else if (what) ({ freeze, copy, theme, legend, briefs })[what]();
+}
+
+/** Says what is so now; called at each change and each second. */
+export function tell() {
+  if (!wall) return;
+  const { mode, at } = replay.state;
+  const frozen = mode !== "live" && mode !== "leaving";
+  write(find('[data-do="freeze"]'), t(frozen ? "meeting.freeze.live" : "meeting.freeze"));
+  mark(find('[data-do="freeze"]'), "aria-pressed", String(frozen));
+  write(find(".frozen"), frozen && at ? t("meeting.frozen", { time: `${dayOf(Date.parse(at))} ${timeOfDay(Date.parse(at))}` }) : "");
+  write(find('[data-do="theme"]'), t(light() ? "meeting.theme.dark" : "meeting.theme.light"));
+  nameLinks();
+}
+
+/** Links to elsewhere keep the moment and the theme. */
+function nameLinks() {
+  for (const link of wall.querySelectorAll("[data-meeting-of]")) link.href = `/meeting/${link.dataset.meetingOf}/${shownPage()}${location.search}`;
+  find('[data-to="wall"]').href = `/wall/${wall.dataset.wall}${location.search}`;
+  find('[data-to="desk"]').href = `/desk/${wall.dataset.wall}${page.language === "zh" ? "" : `?lang=${page.language}`}`;
+}
+
+function said(words) {
+  write(find(".said"), words);
+}
+
+/** The moment on the page, as the server writes instants. */
+function moment() {
+  return replay.state.at ?? new Date(serverNow()).toISOString();
+}
+
+function freeze() {
+  const { mode } = replay.state;
+  if (mode === "live" || mode === "leaving") {
+    keep("stay", "1");
+    if (!bar.isOpen()) keep("bar", "0");
+    replay.seek(moment());
+  } else {
+    keep("stay", null);
+    bar.goLive();
+  }
+}
+
+async function copy() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    said(t("meeting.copied"));
+  } catch {
+    said(t("meeting.copy.failed"));
+  }
+}
+
+function theme() {
+  const next = light() ? null : "light";
+  keep("theme", next);
+  mark(root, "data-theme", next);
+  document.dispatchEvent(new Event("meeting:themed"));
+}
+
+function legend() {
+  const dialog = dialogs.open("legend");
+  for (const list of dialog.querySelectorAll("[data-legend]")) list.hidden = list.dataset.legend !== shownPage();
+}
+
+/** Asks for a paper of what is on the page, and hands it to the browser as a file. */
+async function takePaper(form, of) {
+  if (busy) return;
+  const kind = t(`meeting.papers.${form}`);
+  const pages = of === "all" ? [...wall.querySelectorAll("[data-page]")].map(({ dataset }) => dataset.page) : [shownPage()];
+  const wanted = { region: wall.dataset.wall, pages, format: form, at: moment(), language: page.language, theme: light() ? "light" : "dark" };
+  busy = true;
+  find(".papers").open = false;
+  said(t("meeting.papers.busy", { kind }));
+  try {
+    const answer = await fetch(`/api/v1/papers?lang=${page.language}`, {
+      method: "POST", body: JSON.stringify(wanted), signal: AbortSignal.timeout(PATIENCE_MS),
+      headers: { "Content-Type": "application/json", "X-CSRFToken": page.csrf ?? "" },
+    });
+    if (!answer.ok) throw new Error((await answer.json()).error.message);
+    hand(await answer.blob(), answer.headers.get("Content-Disposition"));
+    said(t("meeting.papers.done", { kind }));
+  } catch (error) {
+    said(t("meeting.papers.failed", { message: error.message }));
+  }
+  busy = false;
+}
+
+function hand(blob, disposition) {
+  const name = /filename\*=UTF-8''([^;]+)/.exec(disposition ?? "");
+  const link = make("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name ? decodeURIComponent(name[1]) : "";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function briefs() {
+  const dialog = dialogs.open("briefs");
+  dialogs.entitle(dialog, null, "");
+  dialogs.say(dialog, t("meeting.briefs.loading"));
+  try {
+    const answer = await fetch(`/api/v1/papers?lang=${page.language}&region=${wall.dataset.wall}`);
+    const body = await answer.json();
+    if (!answer.ok) throw new Error(body.error.message);
+    listBriefs(dialog, body);
+  } catch (error) {
+    dialogs.say(dialog, t("meeting.papers.failed", { message: error.message }));
+  }
+}
+
+function listBriefs(dialog, { briefs: all, time }) {
+  if (!all.length) return dialogs.say(dialog, t("meeting.briefs.none", { time }));
+  const rows = all.map((brief) => {
+    const links = make("span", "files");
+    for (const { id, format } of brief.files) {
+      const link = links.appendChild(make("a", "tool", format === "pptx" ? "PowerPoint" : "Excel"));
+      link.href = `/api/v1/papers/${id}`;
+      link.setAttribute("download", "");
+    }
+    const period = brief.first === brief.last ? brief.first : t("meeting.briefs.period", brief);
+    return [t(`meeting.briefs.kind.${brief.kind}`), brief.name, period, links];
+  });
+  const heads = ["kind", "region", "period.head", "files"].map((name) => t(`meeting.briefs.${name}`));
+  dialog.querySelector(".list").replaceChildren(dialogs.tableOf(heads, rows));
+}
