@@ -1,0 +1,71 @@
+// The audit: who did what, newest first, and whether its chain is whole.
+
+import { t } from "../core/page.js";
+import { GOOD, LATE, mark, write } from "../core/dom.js";
+import { get } from "../core/ask.js";
+import { slotInput } from "./fields.js";
+import { tell } from "./said.js";
+import { Table, cell, moment } from "./table.js";
+
+const ROWS = 100;
+const TYPED_MS = 300;
+
+let place = null;
+let table = null;
+let filters = {};
+let offset = 0;
+let asked = 0; // the newest question: an older one's answer is out of date
+let timer = 0;
+
+export async function start(page) {
+  place = page;
+  table = new Table(place.querySelector('[data-list="audit"]'), cells);
+  for (const name of ["account", "what", "subject"]) filters[name] = slotInput(place, name, typed);
+  turner("newer").addEventListener("click", () => turn(-ROWS));
+  turner("older").addEventListener("click", () => turn(ROWS));
+  await read();
+}
+
+const turner = (name) => place.querySelector(`[data-do="${name}"]`);
+
+function typed() {
+  clearTimeout(timer);
+  offset = 0;
+  timer = setTimeout(again, TYPED_MS);
+}
+
+function turn(rows) {
+  offset = Math.max(0, offset + rows);
+  again();
+}
+
+const again = () => read().catch((error) => tell(error.message, true));
+
+async function read() {
+  asked += 1;
+  const mine = asked;
+  const words = new URLSearchParams({ offset, limit: ROWS });
+  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) words.set(name, input.value.trim());
+  const { total, rows, whole } = await get(`/api/v1/audit?${words}`);
+  if (mine !== asked) return;
+  tell("");
+  table.show(rows);
+  const last = Math.min(total, offset + rows.length);
+  table.note(t("manage.audit.note", { from: rows.length ? offset + 1 : 0, to: last, total }));
+  turner("newer").disabled = offset === 0;
+  turner("older").disabled = last >= total;
+  const chain = place.querySelector(".chain");
+  mark(chain, "data-whole", whole ? "yes" : "no");
+  chain.classList.toggle("is-good", whole);
+  chain.classList.toggle("is-late", !whole);
+  write(chain, `${whole ? GOOD : LATE} ${t(whole ? "manage.audit.whole" : "manage.audit.broken")}`);
+}
+
+function cells({ n, at, account, name, what, subject, outcome, address }) {
+  const bad = outcome !== "done" && outcome !== "intent";
+  return [
+    cell(String(n), "quiet"), cell(moment(at), "", at),
+    cell(name || account || t("manage.audit.nobody"), name || account ? "name" : "quiet", account),
+    cell(what), cell(subject, "quiet"), cell(bad ? `${LATE} ${outcome}` : outcome, bad ? "is-late" : ""), cell(address || "", "quiet"),
+  ];
+}
