@@ -20,7 +20,9 @@ from cockpit.ports import StopSignal
 from datasource.answering import Worker
 from datasource.asking import Inbox
 from datasource.desk.audit import Audit
+from datasource.desk.looking import Looking
 from datasource.desk.people import People, begin_site, people_of
+from datasource.desk.queues import QueueLists
 from datasource.desk.sessions import Sessions
 from datasource.outage import Outage, passes
 from datasource.site import Site
@@ -89,9 +91,13 @@ class DeskAnswers:
         return {}
 
 
-def families(_: Site, people: People) -> list[Family]:
+def families(site: Site, people: People) -> list[Family]:
     """Everything the desk knows."""
-    return [Sessions(people)]
+    looking = Looking(site.regions, people.audit)
+    return [
+        Sessions(people),
+        QueueLists(site.database, site.regions, site.clock, looking),
+    ]
 
 
 def answer_desk(site: Site, stop: StopSignal) -> None:

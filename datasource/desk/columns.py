@@ -1,0 +1,151 @@
+"""What a row of a desk's list holds: columns of cases, whistles, persons and alerts.
+
+The one place that says what a column is in SQL and what it is in an answer. `state` (`in_time`,
+`at_risk`, `overdue`) and what the queues call at risk and overdue are the same conditions, with
+the instant `now` handed in.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, literal, literal_column
+
+from cockpit.clock import DAY, HOUR, to_text
+from cockpit.domain.calendar import day_of, day_start
+from cockpit.domain.regions import Regions
+from datasource.database.tables import alerts, cases, persons, whistles
+from datasource.desk.work_questions import Kind
+
+Form = Literal["text", "number", "instant", "flag", "place"]
+# Days are those of Shanghai.
+_TO_UTC = 8 * HOUR
+
+
+class Column(Struct, frozen=True):
+    """`sql` is what is compared and sorted by; an `instant` is microseconds there and RFC 3339 in
+    an answer, a `place` is a region's code there and the names down to it in an answer."""
+
+    name: str
+    form: Form
+    sql: ColumnElement[Any]
+    nullable: bool = False
+
+
+class KindOfRow(Struct, frozen=True):
+    """One kind of subject: its table, its columns, and in which state a row is at an instant."""
+
+    kind: Kind
+    table: Table
+    columns: Mapping[str, Column]
+    state: Callable[[int], ColumnElement[str]]
+
+    def at(self, now: int) -> dict[str, Column]:
+        """The columns as of an instant, `state` among them."""
+        return {**self.columns, "state": Column("state", "text", self.state(now))}
+
+
+_FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(
+        (
+            "reported", "accepted", "filed", "dispatched", "handled", "closed", "blown", "signed",
+            "arrived", "resolved", "confirmed", "due", "risk_at", "visited", "raised",
+            "acknowledged_at", "cleared_at",
+        ),
+        "instant",
+    ),
+    **dict.fromkeys(
+        (
+            "checks_failed", "supervised", "escalated", "street_score", "department_score",
+            "version",
+        ),
+        "number",
+    ),
+    **dict.fromkeys(
+        (
+            "suspended", "on_time", "arrived_on_time", "finished_on_time", "active", "acknowledged",
+        ),
+        "flag",
+    ),
+}  # fmt: skip
+
+
+def _columns(table: Table) -> dict[str, Column]:
+    made = {
+        each.name: Column(each.name, _FORMS.get(each.name, "text"), each, bool(each.nullable))
+        for each in table.columns
+    }
+    if "enrolled" in made:
+        made["enrolled"] = Column("enrolled", "instant", table.c.enrolled * DAY - _TO_UTC)
+    return {**made, "place": Column("place", "place", table.c.region)}
+
+
+# -- how a row stands ----------------------------------------------------------------------
+
+
+def is_open(table: Table) -> ColumnElement[bool]:
+    """It has not ended. Written out, not bound: only so the indexes of the open ones are used."""
+    return table.c.ended == literal_column("''")
+
+
+def is_overdue(table: Table, now: int) -> ColumnElement[bool]:
+    """Its clock runs and its deadline has passed. Only an open one's clock runs."""
+    if table is persons:
+        return persons.c.due < now
+    return and_(is_open(table), table.c.risk_at.is_not(None), table.c.due < now)
+
+
+def is_at_risk(table: Table, now: int) -> ColumnElement[bool]:
+    """Not overdue, and two thirds of its time are used; of a person: the visit is due today."""
+    if table is persons:
+        today = day_start(day_of(now))
+        return and_(persons.c.due >= now, persons.c.due < today + DAY)
+    return and_(is_open(table), table.c.risk_at <= now, table.c.due >= now)
+
+
+def _deadline_state(table: Table) -> Callable[[int], ColumnElement[str]]:
+    def state(now: int) -> ColumnElement[str]:
+        return case(
+            (is_overdue(table, now), "overdue"), (is_at_risk(table, now), "at_risk"),
+            else_="in_time",
+        )  # fmt: skip
+
+    return state
+
+
+def _no_deadline(_: int) -> ColumnElement[str]:
+    return literal("in_time")
+
+
+KINDS: Mapping[Kind, KindOfRow] = {
+    "case": KindOfRow("case", cases, _columns(cases), _deadline_state(cases)),
+    "whistle": KindOfRow("whistle", whistles, _columns(whistles), _deadline_state(whistles)),
+    "person": KindOfRow("person", persons, _columns(persons), _deadline_state(persons)),
+    "alert": KindOfRow("alert", alerts, _columns(alerts), _no_deadline),
+}
+
+
+# -- rows as answers -----------------------------------------------------------------------
+
+
+def place_name(regions: Regions, code: str) -> str:
+    """The names from below the district down to a region, the district's own for itself."""
+    region = regions.all[regions.index[code]]
+    names = [regions.all[index].name for index in region.chain[:-1]]
+    return " ".join(reversed(names)) or region.name
+
+
+def answer_row(
+    regions: Regions, kind: KindOfRow, found: RowMapping | Mapping[str, Any], persons_too: bool
+) -> dict[str, Any]:
+    """A row as JSON can say it, with its `subject` (`case/7`). `persons_too`: whoever asks may see
+    whom an alert is about; else that is left out."""
+    row: dict[str, Any] = {"subject": f"{kind.kind}/{found['key']}"}
+    for name, value in found.items():
+        column = kind.columns.get(name)
+        instant = column is not None and column.form == "instant" and value is not None
+        row[name] = to_text(value) if instant else value
+    row["place"] = place_name(regions, row["region"])
+    if not persons_too:
+        row.pop("person", None)
+    return row

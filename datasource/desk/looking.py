@@ -1,0 +1,61 @@
+"""The gates as the desk's lists meet them. Looks at persons are audited here; refusals are where
+all answers are given (datasource/desk/worker.py)."""
+
+import time
+from collections import OrderedDict
+
+from cockpit.domain import access
+from cockpit.domain.access import Account, Place, Right
+from cockpit.domain.regions import Regions
+from cockpit.errors import CockpitError
+from datasource.desk.audit import Audit
+from datasource.desk.work_questions import Kind
+
+# A page that is open asks for the same rows again and again: that is one look for so many real
+# seconds.
+SAME_LOOK_SECONDS = 600.0
+_REMEMBERED = 10_000
+
+
+class Looking:
+    """Who may see what, on behalf of an account that asks."""
+
+    def __init__(self, regions: Regions, audit: Audit) -> None:
+        self._regions, self._audit = regions, audit
+        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def may(self, who: Account, kind: Kind, region: str, department: str = "") -> bool:
+        """Whether an account may see what of this kind lies in a region; a whistle is its
+        `department`'s."""
+        try:
+            self.look(who, kind, region, department)
+        except CockpitError:
+            return False
+        return True
+
+    def permits(self, who: Account, right: Right, region: str, department: str = "") -> bool:
+        """Whether an account has a right for what lies in a region: to show what may be done."""
+        try:
+            access.act(self._regions, who, right, Place(region, department))
+        except CockpitError:
+            return False
+        return True
+
+    def look(self, who: Account, kind: Kind, region: str, department: str = "") -> None:
+        """Before anything of this kind is shown. Raises CockpitError `access.refused`."""
+        place = Place(region, department if kind == "whistle" else "")
+        access.look(self._regions, who, Right.LOOK_DESK, place)
+        if kind == "person":
+            access.look(self._regions, who, Right.LOOK_PERSON, place)
+
+    def saw_persons(self, who: Account, subject: str) -> None:
+        """A look at persons is told before it is answered; the same one again within ten minutes
+        is the same look."""
+        now, look = time.monotonic(), (who.id, subject)
+        last = self._seen.pop(look, None)
+        if last is None or now - last > SAME_LOOK_SECONDS:
+            self._audit.append(who, str(Right.LOOK_PERSON), subject, "seen")
+            last = now
+        self._seen[look] = last
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)

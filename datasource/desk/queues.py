@@ -1,0 +1,225 @@
+"""The desk's queues: what each is, how many lie in it, and a page of its rows.
+
+A queue is ONE definition, a condition over rows with `now` in it; docs/desk.md says the same in
+words, and tests hold counts and lists against the ledgers' metrics of the same meaning.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, exists, func, select, true
+
+from cockpit.clock import DAY, Clock, to_text
+from cockpit.domain.access import Account
+from cockpit.domain.calendar import day_of, day_start
+from cockpit.domain.regions import Regions
+from cockpit.errors import CockpitError
+from datasource.database.engine import Database
+from datasource.database.reader import read_end
+from datasource.database.tables import alerts, cases, persons, whistles
+from datasource.database.work_tables import shelved
+from datasource.desk.columns import KINDS, answer_row, is_at_risk, is_open, is_overdue
+from datasource.desk.grid_filters import has_key, order_of, wanted_rows
+from datasource.desk.handlers import Handlers
+from datasource.desk.looking import Looking
+from datasource.desk.work_questions import Kind, Queue, QueueCounts, Rows
+
+MOST_ROWS = 500
+
+Condition = ColumnElement[bool]
+
+
+class QueueOf(Struct, frozen=True):
+    """One queue. `holds(now)` is the condition, `metrics` those of the ledgers whose sum is how
+    many lie in it (none: no ledger counts this), `order` the order unless another is asked for."""
+
+    kind: Kind
+    holds: Callable[[int], Condition]
+    metrics: tuple[str, ...]
+    order: tuple[tuple[str, str], ...]
+    means: str
+
+
+_DUE = (("due", "asc"),)
+
+
+def _cases(*stages: str) -> Callable[[int], Condition]:
+    return lambda _: and_(is_open(cases), cases.c.stage.in_(stages))
+
+
+def _legs(*legs: str) -> Callable[[int], Condition]:
+    return lambda _: and_(is_open(whistles), whistles.c.leg.in_(legs))
+
+
+def _shown(now: int) -> Condition:
+    """Not shelved."""
+    return ~exists().where(shelved.c.key == alerts.c.key, shelved.c.until > now)
+
+
+QUEUES: Mapping[Queue, QueueOf] = {
+    "to_accept": QueueOf(
+        "case", _cases("reported"), ("cases.stage.reported",), (("reported", "asc"),),
+        "open cases at stage reported",
+    ),
+    "to_dispatch": QueueOf(
+        "case", _cases("accepted", "filed"), ("cases.stage.accepted", "cases.stage.filed"),
+        (("reported", "asc"),), "open cases accepted or filed, returned ones among them",
+    ),
+    "to_handle": QueueOf(
+        "case", _cases("dispatched", "handling"),
+        ("cases.stage.dispatched", "cases.stage.handling"), _DUE,
+        "open cases dispatched or being handled",
+    ),
+    "to_check": QueueOf(
+        "case", _cases("handled"), ("cases.stage.handled",), _DUE,
+        "open cases handled, to be checked on site and closed",
+    ),
+    "at_risk": QueueOf(
+        "case", lambda now: is_at_risk(cases, now), ("cases.at_risk",), _DUE,
+        "open cases whose clock runs, not overdue, with two thirds of their limit used",
+    ),
+    "overdue": QueueOf(
+        "case", lambda now: is_overdue(cases, now), ("cases.overdue",), _DUE,
+        "open cases whose clock runs and whose deadline in force has passed",
+    ),
+    "suspended": QueueOf(
+        "case", lambda _: and_(is_open(cases), cases.c.suspended.is_(True)),
+        ("cases.suspended",), (("reported", "asc"),), "open cases that are suspended",
+    ),
+    "cases_all": QueueOf(
+        "case", lambda _: true(), (), (("reported", "desc"),), "all cases, also those that ended",
+    ),
+    "whistles_to_sign": QueueOf(
+        "whistle", _legs("sign", "refused"), (), _DUE,
+        "open whistles that wait for a signature; refused ones, to be reassigned, among them",
+    ),
+    "whistles_to_arrive": QueueOf(
+        "whistle", _legs("arrive"), (), _DUE, "open whistles signed, the department on its way",
+    ),
+    "whistles_to_finish": QueueOf(
+        "whistle", _legs("finish"), (), _DUE, "open whistles whose department has arrived",
+    ),
+    "whistles_to_confirm": QueueOf(
+        "whistle", _legs(""), (), (("resolved", "asc"),),
+        "open whistles whose department is done, to be confirmed by the street",
+    ),
+    "whistles_overdue": QueueOf(
+        "whistle", lambda now: is_overdue(whistles, now), ("whistles.overdue",), _DUE,
+        "open whistles whose running limit has passed",
+    ),
+    "whistles_all": QueueOf(
+        "whistle", lambda _: true(), (), (("blown", "desc"),),
+        "all whistles, also those that ended",
+    ),
+    "visits_overdue": QueueOf(
+        "person", lambda now: is_overdue(persons, now),
+        ("visits.overdue.special", "visits.overdue.care"), _DUE,
+        "persons on the register whose next visit was due before today",
+    ),
+    "visits_due_today": QueueOf(
+        "person", lambda now: persons.c.due < day_start(day_of(now)) + DAY,
+        ("visits.due_today.special", "visits.due_today.care"), _DUE,
+        "persons on the register whose next visit is due today or was due before",
+    ),
+    "alerts_unacknowledged": QueueOf(
+        "alert", lambda now: and_(alerts.c.acknowledged.is_(False), _shown(now)),
+        ("alerts.unacknowledged",), (("raised", "desc"),),
+        "alerts raised and not acknowledged, active or not; without those that are shelved",
+    ),
+    "alerts_active": QueueOf(
+        "alert", lambda _: alerts.c.active.is_(True),
+        ("alerts.active.info", "alerts.active.warning", "alerts.active.critical"),
+        (("raised", "desc"),), "alerts that are not cleared, also shelved ones",
+    ),
+}  # fmt: skip
+
+
+def within(column: ColumnElement[str], code: str) -> Condition:
+    """Lies in a region: codes of what lies below begin with its own. A range, so that an index
+    finds it under any collation: codes are digits."""
+    return and_(column >= code, column < str(int(code) + 1).zfill(len(code)))
+
+
+def visible(kind: Kind, who: Account, region: str) -> Condition:
+    """What of a kind lies in a region and is the account's own to see, once `Looking` let it."""
+    table = KINDS[kind].table
+    place = within(table.c.region, region)
+    if kind == "whistle" and who.role == "department":
+        return and_(place, whistles.c.department == who.department)
+    return place
+
+
+class QueueLists(Handlers):
+    """The family of questions `QueueCounts` and `Rows`."""
+
+    def __init__(
+        self, database: Database, regions: Regions, clock: Clock, looking: Looking
+    ) -> None:
+        self._database, self._regions, self._clock = database, regions, clock
+        self._looking = looking
+        super().__init__({QueueCounts: self.counts, Rows: self.rows})
+
+    def counts(self, asked: QueueCounts) -> dict[str, object]:
+        """How many lie in each queue that the account may see, in one statement. Raises
+        CockpitError `region.unknown`, `access.refused`."""
+        region, who = self._regions.get(asked.region).code, asked.who
+        kinds = [k for k in get_args(Kind) if self._looking.may(who, k, region, who.department)]
+        if not kinds:
+            self._looking.look(who, "case", region)
+        now = self._clock.now()
+        first, *others = [part for kind in kinds for part in _counted(kind, who, region, now)]
+        joined: FromClause = first
+        for each in others:
+            joined = joined.join(each, true())
+        every = [column for each in (first, *others) for column in each.c]
+        with self._database.read() as connection:
+            n = read_end(connection).n
+            found = connection.execute(select(*every).select_from(joined)).one()
+        return {"n": n, "at": to_text(now), "counts": dict(found._mapping)}
+
+    def rows(self, asked: Rows) -> dict[str, object]:
+        """A page of a queue. Raises CockpitError `region.unknown`, `access.refused`,
+        `request.invalid`."""
+        if not 0 <= asked.start < asked.end <= asked.start + MOST_ROWS:
+            raise CockpitError("request.invalid", why=f"start to end are 1 to {MOST_ROWS} rows")
+        queue, who, now = QUEUES[asked.queue], asked.who, self._clock.now()
+        region = self._regions.get(asked.region).code
+        self._looking.look(who, queue.kind, region, who.department)
+        if queue.kind == "person":
+            self._looking.saw_persons(who, f"{region}/{asked.queue}")
+        kind = KINDS[queue.kind]
+        columns = kind.at(now)
+        seeing = self._looking.may(who, "person", region)
+        if not seeing:
+            columns.pop("person", None)
+        where = [visible(queue.kind, who, region), queue.holds(now)]
+        where += wanted_rows(self._regions, columns, asked.filters)
+        if asked.search:
+            where.append(has_key(kind.table.c.key, asked.search))
+        order = order_of(columns, asked.sort or queue.order, kind.table.c.key)
+        page: Select[Any] = (
+            select(*kind.table.columns, columns["state"].sql.label("state"))
+            .where(*where).order_by(*order).offset(asked.start).limit(asked.end - asked.start)
+        )  # fmt: skip
+        with self._database.read() as connection:
+            n = read_end(connection).n
+            total = connection.scalar(select(func.count()).select_from(kind.table).where(*where))
+            found = connection.execute(page).mappings().all()
+        rows = [answer_row(self._regions, kind, row, seeing) for row in found]
+        return {"n": n, "at": to_text(now), "total": total, "rows": rows}
+
+
+def _counted(kind: Kind, who: Account, region: str, now: int) -> list[Subquery]:
+    """One row each: how many of a kind lie in its queues. Those of open ones, few of all that ever
+    were, are counted apart from those of all."""
+    table, place = KINDS[kind].table, visible(kind, who, region)
+    mine = {name: queue for name, queue in QUEUES.items() if queue.kind == kind}
+    every = [name for name in mine if name.endswith("_all")]
+    parts = []
+    for names in (every, [name for name in mine if name not in every]):
+        counts = [func.count().filter(mine[name].holds(now)).label(name) for name in names]
+        where = [place, is_open(table)] if every and names is not every else [place]
+        if counts:
+            parts.append(select(*counts).select_from(table).where(*where).subquery())
+    return parts
