@@ -11,7 +11,7 @@ from cockpit.errors import CockpitError
 
 ROLES = ("run", "serve", "project", "intake", "archive", "query", "desk", "simulate")
 # Commands over the archive, and options that only some of them have.
-COMMANDS = ("retention", "export", "import", "rebuild", "verify", "accept-loss")
+COMMANDS = ("retention", "export", "import", "rebuild", "verify", "accept-loss", "audit")
 _OPTIONS = {
     "file": (
         "FILE",

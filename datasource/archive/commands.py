@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from cockpit.clock import SystemClock, to_text
 from cockpit.errors import CockpitError
 from datasource.archive.exporting import Exporter, Tell
 from datasource.archive.importing import Importer
@@ -17,6 +18,7 @@ from datasource.archive.rebuilding import rebuild
 from datasource.archive.verifying import Verifier
 from datasource.database.retention import Keep, Retained, Retention
 from datasource.database.writer import ArchiveWriter
+from datasource.desk.audit import Audit
 from datasource.embedded import EmbeddedRedis
 from datasource.rules_in_force import changes_of
 from datasource.site import Site, geography_of
@@ -126,6 +128,19 @@ def _accept_loss(site: Site, given: Given) -> int:
     return 0
 
 
+def _audit(site: Site, _: Given) -> int:
+    _prepare(site)
+    found = Audit(site.database, SystemClock()).verify()
+    if found.at is None:
+        print("The audit is empty")
+        return 0
+    print(
+        f"The audit holds: {found.rows:,} rows, the last of {to_text(found.at)}. Its hash, to be "
+        f"noted elsewhere: {found.hash}"
+    )
+    return 0
+
+
 @contextmanager
 def _log_at_hand(site: Site) -> Iterator[None]:
     """The site's Redis; its embedded one is started for so long if it does not run."""
@@ -152,6 +167,7 @@ COMMANDS: Mapping[str, Callable[[Site, Given], int]] = {
     "rebuild": _rebuild,
     "verify": _verify,
     "accept-loss": _accept_loss,
+    "audit": _audit,
 }
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from cockpit.clock import Clock
 from cockpit.domain.access import Account
@@ -22,7 +22,7 @@ from datasource.database.people_tables import audit
 from datasource.desk.texts import shown
 
 _c = audit.c
-_ROW = (_c.n, _c.at, _c.account, _c.what, _c.subject, _c.outcome, _c.address)
+ROW = (_c.n, _c.at, _c.account, _c.what, _c.subject, _c.outcome, _c.address)
 # Any number will do, as long as nobody else uses it in this database.
 _ADVISORY_LOCK = 0x120110A
 _LONGEST = 300
@@ -44,7 +44,7 @@ def chained(before: str, row: Sequence[Any]) -> str:
     return sha256(f"{before}{said}".encode()).hexdigest()
 
 
-def hold_order(connection: Connection) -> None:
+def _hold_order(connection: Connection) -> None:
     """Let no other transaction append until this one has ended. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
@@ -76,13 +76,13 @@ class Audit:
         account = who.id if who else None
         texts = [shown(each, _LONGEST) for each in (what, subject, outcome, address)]
         with nullcontext(connection) if connection else self._database.write() as writing:
-            hold_order(writing)
+            _hold_order(writing)
             last = writing.execute(
                 select(_c.n, _c.hash).order_by(_c.n.desc()).limit(1)
             ).one_or_none()
             n, before = (last.n, last.hash) if last else (0, "")
             row = (n + 1, self._clock.now(), account, *texts)
-            values = dict(zip((column.name for column in _ROW), row, strict=True))
+            values = dict(zip((column.name for column in ROW), row, strict=True))
             writing.execute(insert(audit).values(**values, hash=chained(before, row)))
         return int(n) + 1
 
@@ -99,17 +99,17 @@ class Audit:
     def _rows(self) -> Iterator[Any]:
         with self._database.read() as connection:
             found = connection.execution_options(yield_per=_PAGE).execute(
-                select(*_ROW, _c.hash).order_by(_c.n)
+                select(*ROW, _c.hash).order_by(_c.n)
             )
             yield from found
 
 
-def whole(connection: Connection, rows: Sequence[Row[Any]]) -> bool:
-    """Whether each of these rows (all columns) fits to the one before it in the table."""
-    wanted = {row.n - 1 for row in rows}
+def whole(connection: Connection, rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether each of these rows (as `ROW`, then the hash) fits to the one before it in the
+    table."""
+    wanted = {row[0] - 1 for row in rows}
     found = connection.execute(select(_c.n, _c.hash).where(_c.n.in_(wanted)))
     before: dict[int, str] = {0: "", **{row.n: row.hash for row in found}}
     return all(
-        row.n - 1 in before and row.hash == chained(before[row.n - 1], tuple(row)[:-1])
-        for row in rows
+        row[0] - 1 in before and row[-1] == chained(before[row[0] - 1], row[:-1]) for row in rows
     )

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 
 from redis import Redis
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cockpit.clock import Clock
@@ -13,7 +13,7 @@ from cockpit.domain.regions import Regions
 from datasource.database.engine import Database
 from datasource.database.people_tables import accounts, sessions
 from datasource.desk import passwords
-from datasource.desk.audit import Audit, hold_order
+from datasource.desk.audit import Audit
 from datasource.desk.copies import Copies
 from datasource.desk.demonstration import PASSWORD, demonstrated
 from datasource.desk.session_store import SessionStore
@@ -21,6 +21,8 @@ from datasource.desk.session_store import SessionStore
 _logger = logging.getLogger(__name__)
 
 FIRST_NAME = "administrator"
+# Any number will do, as long as nobody else uses it in this database.
+_ADVISORY_LOCK = 0x120110B
 _a = accounts.c
 
 
@@ -51,6 +53,14 @@ def people_of(
     )  # fmt: skip
 
 
+def one_at_a_time(connection: Connection) -> None:
+    """Accounts, screens, playlists and keys are made and changed by one transaction at a time: a
+    name that is free and an administrator who is left stay so, and nobody waits for somebody who
+    waits for him. To be called first in it. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+
+
 def begin_site(people: People) -> None:
     """What a start finds or makes: the demonstration's accounts, or none of them; and on a real
     site without any account the first administrator, whose password is told here and nowhere
@@ -58,7 +68,7 @@ def begin_site(people: People) -> None:
     `database_errors`."""
     passwords.nobodys()
     with people.database.write() as connection:
-        hold_order(connection)
+        one_at_a_time(connection)
         if people.demonstration:
             _demonstrate(people, connection)
             return

@@ -100,14 +100,13 @@ class SessionStore:
         """These sessions (by digest) were used at these instants. Copies of sessions that SQL
         does not know (Redis came back with older data) are taken away."""
         for digest, at in marks:
-            known = connection.execute(
-                update(sessions).where(_s.digest == digest).values(seen=at).returning(_s.account)
-            ).one_or_none()
-            if known is None:
+            owner = connection.scalar(select(_s.account).where(_s.digest == digest))
+            if owner is None:
                 self._copies.drop_sessions([digest])
-            else:
-                owner = update(accounts).where(_a.id == known.account)
-                connection.execute(owner.values(last_seen=at))
+                continue
+            # The account first, as everybody does who locks both.
+            connection.execute(update(accounts).where(_a.id == owner).values(last_seen=at))
+            connection.execute(update(sessions).where(_s.digest == digest).values(seen=at))
 
     def _put(self, digest: str, row: Row[Any], must_change: bool, since: int, seen: int) -> None:
         left = min(seen + IDLE, since + LONGEST) - self._clock.now()

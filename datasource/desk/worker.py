@@ -19,11 +19,18 @@ from cockpit.errors import CockpitError
 from cockpit.ports import StopSignal
 from datasource.answering import Worker
 from datasource.asking import Inbox
+from datasource.desk.accounts import Accounts
 from datasource.desk.audit import Audit
+from datasource.desk.devices import Devices
+from datasource.desk.keys import Keys
 from datasource.desk.looking import Looking
 from datasource.desk.people import People, begin_site, people_of
+from datasource.desk.playlists import Playlists
 from datasource.desk.queues import QueueLists
+from datasource.desk.screen_store import ScreenStore
 from datasource.desk.sessions import Sessions
+from datasource.desk.trail import Trail
+from datasource.desk.upkeep import Upkeep
 from datasource.outage import Outage, passes
 from datasource.site import Site
 
@@ -91,11 +98,20 @@ class DeskAnswers:
         return {}
 
 
+def people_families(people: People) -> list[Family]:
+    """Accounts, sessions, screens, keys, the audit, and their upkeep."""
+    screens, keys = ScreenStore(people.database, people.copies), Keys(people)
+    return [
+        Sessions(people), Accounts(people), Devices(people, screens), Playlists(people, screens),
+        keys, Trail(people), Upkeep(people, keys, screens),
+    ]  # fmt: skip
+
+
 def families(site: Site, people: People) -> list[Family]:
     """Everything the desk knows."""
     looking = Looking(site.regions, people.audit)
     return [
-        Sessions(people),
+        *people_families(people),
         QueueLists(site.database, site.regions, site.clock, looking),
     ]
 
