@@ -10,7 +10,7 @@
     python app.py simulate   the simulated district
 
 and over the archive (docs/operations.md): retention, export, import, rebuild, verify,
-accept-loss.
+accept-loss, audit.
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
 line on stderr that begins with its code, and exit code 2.
@@ -38,6 +38,8 @@ from datasource.geography import features
 from datasource.log_lines import log_to_stderr
 from datasource.roles import ROLES
 from datasource.run import run
+from datasource.secret import secret_of
+from datasource.sessions import RedisSessions
 from datasource.site import Site
 from datasource.stats import instance_name
 from datasource.stop import StopOnSignal
@@ -55,11 +57,14 @@ def serve(site: Site) -> int:
         stats=site.stats,
         board=site.board,
         queries=Queries(site.client, site.prefix, "query"),
+        desk=Queries(site.client, site.prefix, "desk"),
+        sessions=RedisSessions(site.client, site.prefix),
         gauge=site.gauge,
         dead_letters=site.dead_letters,
         features=features,
         settings=site.settings,
         build=site.build,
+        secret=secret_of(site.settings),
     )
     server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")

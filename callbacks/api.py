@@ -12,7 +12,10 @@ from typing import Protocol
 import msgspec
 from flask import Blueprint, Response, jsonify, request
 
-from callbacks.past import Queries, frame_at, known_view
+from callbacks.address import checked_view
+from callbacks.gates import Gates
+from callbacks.past import Queries, frame_at
+from cockpit.domain.access import Right
 from cockpit.domain.events import MAX_BYTES
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
@@ -54,7 +57,9 @@ class Receiver(Protocol):
         `log.full`; may be repeated."""
 
 
-def create_api(receiver: Receiver, bus: FrameBus, regions: Regions, queries: Queries) -> Blueprint:
+def create_api(
+    receiver: Receiver, bus: FrameBus, regions: Regions, queries: Queries, gates: Gates
+) -> Blueprint:
     """The routes under /api/v1 that are about now; with `?at=` a frame is one of then."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -65,7 +70,8 @@ def create_api(receiver: Receiver, bus: FrameBus, regions: Regions, queries: Que
 
     @api.get("/frames/<region>/<screen>")
     def get_frame(region: str, screen: str) -> Response:
-        view = known_view(regions, region, screen)
+        view = checked_view(regions, region, screen)
+        gates.look(Right.LOOK_WALL, region, view)
         if "at" in request.args:
             return frame_at(queries, view)
         frame = bus.last(view)

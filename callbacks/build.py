@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 _FOLDERS = ("assets", "callbacks", "cockpit", "layouts")
-_KINDS = {".py", ".js", ".css", ".svg"}
+_KINDS = {".py", ".js", ".css", ".svg", ".html", ".json"}
 
 
 def build_name(root: Path, rules: Path) -> str:

@@ -25,10 +25,12 @@ from flask_socketio import ConnectionRefusedError, SocketIO
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
-from callbacks.address import view_of
+from callbacks.families import address_of
+from callbacks.gates import Gates, tokens
 from callbacks.health import GatewayMetrics
 from callbacks.outlet import OUTLET, Outlet, text_message
 from callbacks.screens import Screen, Screens, read_report
+from callbacks.security import own_origin
 from callbacks.socket_manager import SocketManager
 from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
@@ -65,7 +67,8 @@ class Turn:
 
 class Gateway:
     """Attach to a Flask server, then `start()` once. `build` names the running build; a page
-    of another build reloads itself. `notices` answers at once the codes of faults that no frame
+    of another build reloads itself. `gates` say who may look, when a screen comes and every two
+    seconds from then on. `notices` answers at once the codes of faults that no frame
     tells. `report` is told of all screens every two seconds and may wait; when it raises a
     CockpitError, that list was in vain."""
 
@@ -77,11 +80,12 @@ class Gateway:
         clock: Clock,
         build: str,
         metrics: GatewayMetrics,
+        gates: Gates,
         notices: Callable[[], Sequence[str]],
         report: Callable[[Sequence[ConnectedScreen]], None],
     ) -> None:
         self._bus, self._regions, self._clock = bus, regions, clock
-        self._build, self._metrics = build, metrics
+        self._build, self._metrics, self._gates = build, metrics, gates
         self._notices, self._report = notices, report
         self._screens = Screens()
         self._last: dict[str, bytes] = {}  # each view's newest frame
@@ -96,6 +100,7 @@ class Gateway:
             ping_interval=PING_SECONDS,
             ping_timeout=PONG_SECONDS,
             max_http_buffer_size=16_384,
+            cors_allowed_origins=own_origin,
         )
         self._io.on_event("connect", self._connect)
         self._io.on_event("disconnect", self._disconnect)
@@ -112,25 +117,33 @@ class Gateway:
     def _connect(self, auth: object = None) -> None:
         path = auth.get("pathname") if isinstance(auth, dict) else None
         try:
-            view = view_of(self._regions, path if isinstance(path, str) else "")
+            address = address_of(self._regions, path if isinstance(path, str) else "")
+            if not address.frames:
+                raise CockpitError("address.unknown", path=str(path)[:80])
+            self._gates.enter(address.family.right, address.region, address.frames)
         except CockpitError as error:
             raise ConnectionRefusedError(error.code) from None
         sid = flask.request.sid  # type: ignore[attr-defined]
+        outlet: Outlet = flask.request.environ[OUTLET]
+        screen = Screen(
+            sid, address.frames, self._clock.now(), outlet, address.view, address.family.right,
+            tokens(),
+        )  # fmt: skip
         # Not here: the client must hear that it is connected before it hears a frame.
-        gevent.spawn(self._greet, sid, view, flask.request.environ[OUTLET])
+        gevent.spawn(self._greet, screen)
 
-    def _greet(self, sid: str, view: str, outlet: Outlet) -> None:
-        """Make the screen one of the view's and send it the last frame."""
+    def _greet(self, screen: Screen) -> None:
+        """Make the screen one of its view's and send it the last frame."""
         server = self._io.server
-        eio_socket = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
+        eio_sid = server.manager.eio_sid_from_sid(screen.sid, "/")
+        eio_socket = server.eio.sockets.get(eio_sid)
         # Its writer takes from the queue and writes without giving way: when the queue is done,
         # the answer that it is connected is out, and a frame cannot overtake it.
         if eio_socket is None or not eio_socket.queue.join(_ANSWER_SECONDS) or eio_socket.closed:
             return
-        screen = Screen(sid, view, self._clock.now(), outlet)
         self._screens.add(screen)
-        self._metrics.sockets.labels(view).inc()
-        frame = self._last.get(view) or self._fetch(screen)
+        self._metrics.sockets.labels(screen.view).inc()
+        frame = self._last.get(screen.view) or self._fetch(screen)
         # A frame relayed while this one was fetched is the newer one.
         if frame is not None and self._screens.has(screen) and screen.new:
             screen.offer(self._message(frame))
@@ -194,10 +207,11 @@ class Gateway:
         self._metrics.skipped.inc(len(screens) - taken)
 
     def _look_after(self) -> None:
-        """Ask the screens how they are, and tell of them."""
+        """Ask the screens how they are, and tell of them; end those that may look no more."""
         turn = Turn(rest=5 * TURN_SECONDS)  # frames come first
         while True:
             gevent.sleep(LOOK_SECONDS)
+            self._turn_out(turn)
             for screen in self._screens:
                 # A question stays open until the page has something to say: every 20 s, and
                 # when it becomes live. So at most one waits for each screen.
@@ -210,6 +224,23 @@ class Gateway:
                 self._report(self.screens())
             except CockpitError as error:  # whoever is told there cannot see it either
                 log.debug("nobody was told of the screens: %s", error)
+
+    def _turn_out(self, turn: Turn) -> None:
+        """Cut off the screens whose session or pairing has ended, or whose scope has changed."""
+        may: dict[tuple[object, ...], bool] = {}
+        for screen in self._screens:
+            key = (screen.tokens, screen.right, screen.view)
+            if key not in may:
+                try:
+                    may[key] = self._gates.may_watch(
+                        screen.tokens, screen.right, screen.view.partition("/")[0], screen.view
+                    )
+                except CockpitError as error:  # nobody can tell: as it was
+                    log.debug("nobody can tell who may look: %s", error)
+                    return
+            if not may[key]:
+                screen.outlet.cut_off()
+            turn.give_way()
 
     def _answered(self, screen: Screen, *answer: Any) -> None:
         screen.asked = False

@@ -8,6 +8,7 @@ and answered as `server.fault`, so no trace and no value of a request ever leave
 import logging
 
 from flask import Flask, Response, jsonify, render_template_string, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
@@ -77,6 +78,8 @@ def _known(error: HTTPException) -> CockpitError:
         return CockpitError("address.unknown", path=request.path[:80])
     if isinstance(error, MethodNotAllowed):
         return CockpitError("request.method")
+    if isinstance(error, CSRFError):
+        return CockpitError("access.csrf")
     if isinstance(error, RequestEntityTooLarge):
         return CockpitError(
             "message.too_large",

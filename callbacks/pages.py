@@ -7,6 +7,7 @@ Leaflet nor Plotly stands before them.
 
 import base64
 import hashlib
+import importlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,20 +18,24 @@ import dash_socketio  # noqa: F401 - its script belongs to the page
 import flask
 from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
+from dash.fingerprint import build_fingerprint
+from markupsafe import escape
 
-from callbacks.address import is_status, view_of
+from callbacks.families import FAMILIES, Address, address_of
+from callbacks.gates import Gates
+from callbacks.modules import ASSETS, fingerprints, preloads
+from callbacks.security import csrf_token
+from cockpit.domain.access import Account
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from layouts import ids, shell
+from layouts.asked import Asked
 from layouts.figures import map as map_figure
 from layouts.figures import trend as trend_figure
 from layouts.i18n import LANGUAGES, Texts, language_of, table
 from layouts.place import Place
 from layouts.screens import status, wall
-
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
-_STATUS_SCRIPTS = "/assets/js/screens/"  # no wall needs them
 
 # The entry runs as soon as it is there: what it reads stands before it.
 _INDEX = """<!DOCTYPE html>
@@ -57,52 +62,52 @@ _INDEX = """<!DOCTYPE html>
 """
 
 
-def fingerprints() -> dict[str, str]:
-    """The address of each script module with its content's fingerprint, by its plain address."""
-    found = {}
-    for file in sorted((ASSETS / "js").rglob("*.js")):
-        address = "/assets/" + file.relative_to(ASSETS).as_posix()
-        found[address] = f"{address}?m={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
-    return found
-
-
 class Pages(Dash):
     """Dash with our own page around the app: the modules of assets/js are imported by their
     fingerprints, and texts and names come with the page."""
 
-    def __init__(self, regions: Regions, rules: Rules, build: str, **options: Any) -> None:
+    def __init__(
+        self, regions: Regions, rules: Rules, gates: Gates, build: str, **options: Any
+    ) -> None:
         super().__init__(**options)
-        self._regions, self._rules, self._build = regions, rules, build
+        self._regions, self._rules, self._gates, self._build = regions, rules, gates, build
         self._modules = fingerprints()
         self._import_map = json.dumps({"imports": self._modules})
+        packages = {name for family in FAMILIES for name in family.libraries}
+        self._libraries = {name: _library(name) for name in sorted(packages)}
+
+    def asked(self, pathname: str, search: str) -> tuple[Address, Asked]:
+        """What an address asks for; it has passed the gate. Raises CockpitErrors."""
+        address = address_of(self._regions, pathname)
+        account = self._gates.enter(address.family.right, address.region, address.frames)
+        code = address.region or (account.region if account else self._regions.district.code)
+        texts = Texts(language_of(search))
+        place = Place(self._regions, self._rules, self._regions.get(code), texts)
+        return address, Asked(place, account, address.words, search)
 
     def interpolate_index(  # type: ignore[override]  # Dash calls it by these names
         self, **parts: Any
     ) -> str:
         """The HTML of a page, in the language and for the view of the request."""
-        path, search = flask.request.path, flask.request.query_string.decode()
-        language = language_of(search)
-        of_status = is_status(path)
-        preloads = "\n".join(
-            f'<link rel="modulepreload" href="{named}">'
-            for address, named in self._modules.items()
-            if address.startswith(_STATUS_SCRIPTS) == of_status
+        search = flask.request.query_string.decode(errors="replace")
+        address, asked = self.asked(flask.request.path, search)
+        family, language = address.family, asked.place.texts.language
+        own = "".join(
+            f'<script src="{self._libraries[name]}"></script>' for name in family.libraries
         )
-        view = "" if of_status else view_of(self._regions, path)
-        entry = f"{_STATUS_SCRIPTS}status.js" if of_status else "/assets/js/boot.js"
         return _INDEX.format(
             lang="zh-CN" if language == "zh" else language,
-            view=view,
+            view=address.view,
             metas=parts["metas"],
-            title=self._title(view, Texts(language)),
+            title=escape(family.title(asked)),
             favicon=parts["favicon"],
             css=parts["css"],
             import_map=self._import_map,
-            boot=self._modules[entry],
-            preloads=preloads,
-            page=json.dumps(self._page(language), ensure_ascii=False).replace("<", "\\u003c"),
+            boot=self._modules[family.entry],
+            preloads=preloads(self._modules, family.entry),
+            page=json.dumps(self._page(address, asked), ensure_ascii=False).replace("<", "\\u003c"),
             config=parts["config"],
-            scripts=parts["scripts"],
+            scripts=parts["scripts"] + own,
             renderer=parts["renderer"],
         )
 
@@ -112,26 +117,42 @@ class Pages(Dash):
         ours = f"'{hash_algorithm}-{base64.b64encode(digest).decode()}'"
         return [*super().csp_hashes(hash_algorithm), ours]
 
-    def _title(self, view: str, texts: Texts) -> str:
-        if not view:
-            return texts("status.title")
-        region = self._regions.get(view.partition("/")[0])
-        if region.level == "district":
-            return texts("app.title", district=region.name)
-        return f"{region.name} · {texts('app.title.below')}"
-
-    def _page(self, language: str) -> dict[str, Any]:
-        """What the scripts must know: texts, names of categories, ids, build."""
+    def _page(self, address: Address, asked: Asked) -> dict[str, Any]:
+        """What the scripts must know: texts, names of categories, ids, build; who is signed in
+        and the token that goes with each change."""
         named = {**self._rules.mains, **self._rules.minors}
+        language, account = asked.place.texts.language, asked.account
         return {
             "build": self._build,
             "language": language,
-            "texts": table(language, ("wall",)),
+            "texts": table(language, address.family.texts),
             "categories": {code: getattr(name, language) for code, name in named.items()},
             "ids": {"late": ids.LATE},
             "socketOptions": shell.SOCKET_OPTIONS,
             "leaflet": "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
+            "account": None if account is None else _told(account),
+            "csrf": "" if account is None else csrf_token(),
         }
+
+
+def _told(account: Account) -> dict[str, str]:
+    return {
+        "id": account.id,
+        "role": account.role,
+        "region": account.region,
+        "department": account.department,
+    }
+
+
+def _library(package: str) -> str:
+    """Take a component package's script out of all pages; the address at which its own get it."""
+    module = importlib.import_module(package)
+    first: dict[str, Any] = module._js_dist[0]
+    first["dynamic"] = True
+    path = first["relative_package_path"]
+    changed = int((Path(str(module.__file__)).parent / path).stat().st_mtime)
+    name: str = build_fingerprint(path, module.__version__, changed)  # type: ignore[no-untyped-call]
+    return f"/_dash-component-suites/{package}/{name}"
 
 
 def create_pages(
@@ -141,6 +162,7 @@ def create_pages(
     features: map_figure.Features,
     settings: Mapping[str, Any],
     build: str,
+    gates: Gates,
 ) -> Pages:
     """Mount the Dash app on a Flask server. `features(code)` is the GeoJSON collection of a
     region's children; `build` names the running build."""
@@ -149,6 +171,7 @@ def create_pages(
     app = Pages(
         regions,
         rules,
+        gates,
         build,
         name="cockpit",
         server=server,
@@ -159,31 +182,22 @@ def create_pages(
     )
     app.layout = shell.root()
     app.validation_layout = _validation_layout(regions, rules)  # type: ignore[assignment]
-    _register(app, regions, rules, features, settings)
+    _register(app, features, settings)
     return app
 
 
-def _register(
-    app: Pages,
-    regions: Regions,
-    rules: Rules,
-    features: map_figure.Features,
-    settings: Mapping[str, Any],
-) -> None:
+def _register(app: Pages, features: map_figure.Features, settings: Mapping[str, Any]) -> None:
     @app.callback(
         Output(ids.PAGE, "children"),
         Input(ids.LOCATION, "pathname"),
         Input(ids.LOCATION, "search"),
     )
     def route(pathname: str | None, search: str | None) -> Component:
-        texts = Texts(language_of(search))
-        if is_status(pathname or ""):
-            return status.layout(texts, regions.district.name)
         try:
-            place = _place(regions, rules, pathname, texts)
+            address, asked = app.asked(pathname or "", search or "")
         except CockpitError as error:
-            return shell.notice(error, texts)
-        return wall.layout(place)
+            return shell.notice(error, Texts(language_of(search)))
+        return address.family.layout(asked)
 
     @app.callback(
         Output(ids.MAP_SLOT, "children"),
@@ -193,20 +207,12 @@ def _register(
         State(ids.LOCATION, "search"),
         prevent_initial_call=True,
     )
-    def fill(asked: Any, pathname: str | None, search: str | None) -> tuple[Any, Any]:
-        if asked is None:
+    def fill(late: Any, pathname: str | None, search: str | None) -> tuple[Any, Any]:
+        if late is None:
             return no_update, no_update
-        texts = Texts(language_of(search))
-        place = _place(regions, rules, pathname, texts)
-        return map_figure.leaflet(place, features, settings), trend_figure.graphs(texts)
-
-
-def _place(regions: Regions, rules: Rules, pathname: str | None, texts: Texts) -> Place:
-    path = pathname or "/"
-    if path == "/":
-        path = f"/wall/{regions.district.code}"
-    code = view_of(regions, path).partition("/")[0]
-    return Place(regions, rules, regions.get(code), texts)
+        _, asked = app.asked(pathname or "", search or "")
+        place = asked.place
+        return map_figure.leaflet(place, features, settings), trend_figure.graphs(place.texts)
 
 
 def _validation_layout(regions: Regions, rules: Rules) -> Component:

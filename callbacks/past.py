@@ -10,7 +10,9 @@ from typing import Protocol, cast, get_args
 from flask import Blueprint, Response, request
 
 from callbacks.address import checked_view
+from callbacks.gates import Gates
 from cockpit.clock import DAY, HOUR, Clock, parse_instant
+from cockpit.domain.access import Right
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
@@ -46,20 +48,26 @@ class Queries(Protocol):
         """The answer as JSON, if it can be of this worker. Raises CockpitErrors."""
 
 
-def create_past(queries: Queries, regions: Regions, clock: Clock) -> Blueprint:
-    """The routes under /api/v1 that look back."""
+def create_past(queries: Queries, regions: Regions, clock: Clock, gates: Gates) -> Blueprint:
+    """The routes under /api/v1 that look back. What a wall shows, whoever may see it may see of
+    any moment."""
     past = Blueprint("past", __name__, url_prefix="/api/v1")
 
     def period(region: str, days: int) -> tuple[str, int, int]:
-        return (regions.get(region).code, *_period(clock.now(), days))
+        return (seen(region), *_period(clock.now(), days))
+
+    def seen(region: str) -> str:
+        code = regions.get(region).code
+        gates.look(Right.LOOK_WALL, code, f"{code}/wall")
+        return code
 
     @past.get("/replay/<region>/<screen>")
     def replay(region: str, screen: str) -> Response:
         _only("at", "session", "go")
+        view = checked_view(regions, region, screen)
+        gates.look(Right.LOOK_WALL, region, view)
         session = _session()
-        question = Replay(
-            view=known_view(regions, region, screen), at=_instant("at"), go=_go(), session=session
-        )
+        question = Replay(view=view, at=_instant("at"), go=_go(), session=session)
         return _json(queries.ask(question, worker=session.partition("-")[0]))
 
     @past.get("/moments/<region>")
@@ -81,7 +89,7 @@ def create_past(queries: Queries, regions: Regions, clock: Clock) -> Blueprint:
     def compare(region: str) -> Response:
         _only("metrics", "at")
         at = _instant("at") if "at" in request.args else clock.now()
-        return _json(queries.ask(Compare(regions.get(region).code, _metrics(), at)))
+        return _json(queries.ask(Compare(seen(region), _metrics(), at)))
 
     @past.get("/history/<region>/handling")
     def handling(region: str) -> Response:
@@ -100,14 +108,6 @@ def frame_at(queries: Queries, view: str) -> Response:
     """The bare frame of a view at the instant that the request names with `?at=`."""
     _only("at")
     return _json(queries.ask(FrameAt(view, _instant("at"))))
-
-
-def known_view(regions: Regions, region: str, screen: str) -> str:
-    """The view of an address. Raises CockpitError `screen.unknown` when there is none."""
-    try:
-        return checked_view(regions, region, screen)
-    except CockpitError:
-        raise CockpitError("screen.unknown", region=region[:20], screen=screen[:20]) from None
 
 
 # -- what a request may say ----------------------------------------------------------------

@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from callbacks.gates import Need, Tokens
 from callbacks.outlet import Outlet
+from cockpit.domain.access import Right
 from cockpit.watching import ConnectedScreen, ScreenReport
 
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -39,12 +41,16 @@ def read_report(answer: tuple[Any, ...], now: int) -> ScreenReport | None:
 
 @dataclass(eq=False, slots=True)
 class Screen:
-    """One connected page. `asked`: the server's question for its health is open."""
+    """One connected page: `view` is the one whose frames it gets, `page` what it shows. `right`
+    and `tokens`: by what it may. `asked`: the server's question for its health is open."""
 
     sid: str
     view: str
     since: int
     outlet: Outlet
+    page: str
+    right: Right | Need
+    tokens: Tokens
     sent: int = 0
     skipped: int = 0
     asked: bool = False
@@ -66,7 +72,7 @@ class Screen:
 
     def told(self) -> ConnectedScreen:
         """The screen as others may know it."""
-        return ConnectedScreen(self.view, self.since, self.sent, self.skipped, self.report)
+        return ConnectedScreen(self.page, self.since, self.sent, self.skipped, self.report)
 
 
 class Screens:

@@ -17,19 +17,24 @@ from typing import Any
 
 import flask
 import gevent
-from flask import Flask, Response, redirect, request
+from flask import Flask, redirect, request
 from flask_compress import Compress
 from gevent.pywsgi import WSGIServer
 
-from callbacks.address import is_status, view_of
 from callbacks.api import Receiver, create_api
+from callbacks.audit import AuditTrail
+from callbacks.desk_api import create_desk_api
+from callbacks.families import address_of
 from callbacks.figures import SiteFigures
+from callbacks.gates import Desk, Gates
 from callbacks.gateway import Gateway
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
+from callbacks.login import create_login, lead_to
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
 from callbacks.past import Queries, create_past
+from callbacks.security import behind_proxies, content_policy, install_security, set_headers
 from callbacks.sources import SourcesNow
 from callbacks.status import Watched, create_status
 from callbacks.word import ServerWord
@@ -37,12 +42,11 @@ from cockpit.clock import Clock
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import DeadLetters, FrameBus, Stats
+from cockpit.ports import DeadLetters, FrameBus, Sessions, Stats
 from cockpit.watching import LogGauge, ScreensBoard
 
 log = logging.getLogger(__name__)
 
-YEAR = 365 * 24 * 3600
 # All screens come back at once after a restart; the kernel cuts it to net.core.somaxconn.
 BACKLOG = 4096
 # Connections taken in one go: a thousand at once would be a queue that frames wait behind.
@@ -61,7 +65,8 @@ _LATER = (
 @dataclass(frozen=True)
 class Parts:
     """What the web server is made from. `features(code)` is a region's GeoJSON collection of
-    its children's polygons; `board` shows this server's screens to all servers."""
+    its children's polygons; `board` shows this server's screens to all servers; `queries` and
+    `desk` ask the roles of these names; `secret` signs what a page sends back."""
 
     regions: Regions
     rules: Rules
@@ -71,11 +76,14 @@ class Parts:
     stats: Stats
     board: ScreensBoard
     queries: Queries
+    desk: Desk
+    sessions: Sessions
     gauge: LogGauge
     dead_letters: DeadLetters
     features: Callable[[str], dict[str, Any]]
     settings: Mapping[str, Any]
     build: str
+    secret: str
 
 
 def build_server(parts: Parts) -> tuple[Flask, Gateway]:
@@ -84,17 +92,29 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     server.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     metrics = GatewayMetrics(parts.clock, f"{parts.regions.district.code}/wall")
     install_guard(server)
+    csrf = install_security(server, parts.secret)
     _compress(server)
-    _check_addresses(server, parts.regions)
-    server.register_blueprint(create_api(parts.receiver, parts.bus, parts.regions, parts.queries))
-    server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock))
+    settings = parts.settings
+    trail = AuditTrail(parts.desk)
+    gates = Gates(
+        parts.regions, parts.sessions, parts.desk, settings["walls"], settings["simulate"],
+        trail.refused,
+    )  # fmt: skip
+    _check_addresses(server, parts.regions, gates)
+    api = create_api(parts.receiver, parts.bus, parts.regions, parts.queries, gates)
+    csrf.exempt(api)  # what sources send, by the power of a key
+    server.register_blueprint(api)
+    server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock, gates))
+    server.register_blueprint(create_desk_api(parts.desk, gates))
     server.register_blueprint(create_health(metrics, parts.stats))
-    server.register_blueprint(create_status(_watched(parts, metrics)))
+    server.register_blueprint(create_status(_watched(parts, metrics), gates))
+    server.register_blueprint(create_login(parts.regions, gates, parts.desk, settings["simulate"]))
     word = ServerWord(parts.stats, parts.board, metrics)
     pages = create_pages(
-        server, parts.regions, parts.rules, parts.features, parts.settings, parts.build
+        server, parts.regions, parts.rules, parts.features, settings, parts.build, gates
     )
-    _set_headers(server, _content_policy(pages.csp_hashes(), parts.settings["tiles"]))
+    csrf.exempt("dash.dash.dispatch")  # draws, and changes nothing
+    set_headers(server, content_policy(pages.csp_hashes(), settings))
     gateway = Gateway(
         server=server,
         bus=parts.bus,
@@ -102,9 +122,11 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         clock=parts.clock,
         build=parts.build,
         metrics=metrics,
+        gates=gates,
         notices=word.notices,
         report=word,
     )
+    behind_proxies(server, settings["trusted_proxies"])
     return server, gateway
 
 
@@ -141,56 +163,24 @@ def _compress(server: Flask) -> None:
     Compress(server)
 
 
-def _check_addresses(server: Flask, regions: Regions) -> None:
+def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
     @server.before_request
     def check() -> flask.typing.ResponseReturnValue | None:
         if request.path == "/":
             query = "?" + request.query_string.decode() if request.query_string else ""
             return redirect(f"/wall/{regions.district.code}{query}")
-        page = request.url_rule is not None and request.url_rule.rule == _PAGES_RULE
-        if page and not is_status(request.path):
-            view_of(regions, request.path)
+        if request.url_rule is None or request.url_rule.rule != _PAGES_RULE:
+            return None
+        address = address_of(regions, request.path)
+        try:
+            gates.enter(address.family.right, address.region, address.frames)
+        except CockpitError as error:
+            if error.code == "access.login":
+                return lead_to(address.family.unknown)
+            if error.code == "access.must_change":
+                return lead_to("/account")
+            raise
         return None
-
-
-def _content_policy(script_hashes: list[str], tiles: str) -> str:
-    """Only this host is spoken to, and the tile service when one is set."""
-    images = "'self' data: blob:"
-    if tiles:
-        scheme, host = re.match(r"(https?)://([^/]+)", tiles).groups()  # type: ignore[union-attr]
-        images += f" {scheme}://" + re.sub(r"^[^.]*\{[^.]*", "*", host)
-    return "; ".join(
-        (
-            "default-src 'self'",
-            f"script-src 'self' {' '.join(script_hashes)}",
-            "style-src 'self' 'unsafe-inline'",
-            f"img-src {images}",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-        )
-    )
-
-
-def _set_headers(server: Flask, policy: str) -> None:
-    @server.after_request
-    def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        cache = response.cache_control
-        if request.path.startswith("/_dash-component-suites/") and cache.max_age:
-            cache.public = cache.immutable = True
-        elif request.path.startswith("/assets/") and "m" in request.args:
-            cache.public = cache.immutable = True
-            cache.no_cache, cache.max_age = None, YEAR
-        elif not cache:
-            cache.no_cache = True
-        return response
 
 
 def warm(server: Flask, page: str) -> None:

@@ -13,10 +13,12 @@ import msgspec
 from flask import Blueprint, Response
 from msgspec import Struct
 
+from callbacks.gates import Gates
 from callbacks.health import GatewayMetrics, read_readiness
 from callbacks.sources import Source, SourcesNow
 from callbacks.stages import Stage, stages_of
 from cockpit.clock import SECOND, Clock, to_text
+from cockpit.domain.access import Right
 from cockpit.domain.regions import Regions
 from cockpit.ports import DeadLetters, Process, Stats
 from cockpit.watching import ConnectedScreen, LogGauge, LogState, ScreensBoard
@@ -103,13 +105,14 @@ class Watched:
     sources: SourcesNow
 
 
-def create_status(watched: Watched) -> Blueprint:
+def create_status(watched: Watched, gates: Gates) -> Blueprint:
     """The one route. It answers `redis.unreachable` while the parts cannot be asked."""
     status = Blueprint("status", __name__, url_prefix="/api/v1")
     kept: list[tuple[float, bytes]] = []
 
     @status.get("/status")
     def get_status() -> Response:
+        gates.enter(Right.LOOK_STATUS, "")
         now = time.monotonic()
         if not kept or now - kept[0][0] > _KEPT_SECONDS:
             kept[:] = [(now, msgspec.json.encode(read_status(watched)))]

@@ -106,6 +106,19 @@ def _tiles(text: str) -> str:
     return text
 
 
+def _secret(text: str) -> str:
+    if text and len(text) < 32:
+        raise ValueError("it has fewer than 32 characters")  # not quoted: it is a secret
+    return text
+
+
+def _ancestors(text: str) -> str:
+    site = r"('self'|https?://[\w.*:\-]+)"
+    if text and not re.fullmatch(rf"{site}( {site})*", text):
+        raise ValueError(f"{text!r} is not like 'self' https://portal.example")
+    return text
+
+
 _REDIS_HELP = (
     "Redis to use, redis://host:port/0 or sentinel://host:port,host:port/name; empty starts the "
     "embedded one."
@@ -196,6 +209,36 @@ SETTINGS: tuple[Setting, ...] = (
         "Replays that one query process keeps at one time; each has the district in memory.",
         _whole(1, 1000),
         "N",
+    ),
+    Setting(
+        "walls",
+        "auto",
+        "Who sees walls and /status: `open` anybody, `paired` accounts and paired screens; `auto`: "
+        "open in a demonstration and until an administrator has signed in, then paired.",
+        _one_of("auto", "open", "paired"),
+        "auto|open|paired",
+    ),
+    Setting(
+        "secret_key",
+        "",
+        "Signs what pages send back, 32 characters or more, the same for every `serve`; empty: the "
+        "file secret.key in the data directory.",
+        _secret,
+        "TEXT",
+    ),
+    Setting(
+        "trusted_proxies",
+        "0",
+        "Proxies in front of `serve` whose X-Forwarded-For and -Proto are believed.",
+        _whole(0, 9),
+        "N",
+    ),
+    Setting(
+        "frame_ancestors",
+        "",
+        "Sites that may show pages in a frame, as in a Content-Security-Policy; empty: none.",
+        _ancestors,
+        "SITES",
     ),
     Setting(
         "log_level",

@@ -304,6 +304,9 @@ ERRORS: dict[str, ErrorText] = {
         "administrator to enter: {external}",
         "统一认证已通过，但本系统没有对应账号，请联系管理员登记：{external}",
     ),
+    "access.not_the_same": _bad(
+        "The new password stands differently in the two fields.", "两次输入的新密码不一致。"
+    ),
     "access.weak_password": _bad("The password is too weak: {why}", "密码强度不足：{why}"),
     "account.unknown": ErrorText(404, "There is no account {id}.", "没有账号 {id}。"),
     "account.exists": ErrorText(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec import Struct
 
 from cockpit.clock import MINUTE
 from cockpit.domain.events import Event, decode
@@ -24,6 +25,9 @@ from cockpit.ports import (
     ProcessState,
     Room,
     RuleSet,
+    Screen,
+    Session,
+    SourceKey,
 )
 from cockpit.watching import ConnectedScreen, LogState
 
@@ -361,3 +365,49 @@ class Counting:
         self.seq, self.now, self.order = msgspec.msgpack.decode(
             data, type=tuple[int, int, list[str]]
         )
+
+
+class MemoryPeople:
+    """Implements `cockpit.ports.Sessions`, and asks a desk that knows nobody else. `asked` is
+    what the desk was asked; `answers` what it says to a type of question instead of null."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Session] = {}
+        self.screens: dict[str, Screen] = {}
+        self.keys: dict[str, SourceKey] = {}
+        self.administrator = False
+        self.down = False
+        self.asked: list[Struct] = []
+        self.answers: dict[type[Struct], object] = {}
+
+    def _check(self) -> None:
+        if self.down:
+            raise CockpitError("redis.unreachable", where="memory")
+
+    def session(self, token: str) -> Session | None:
+        self._check()
+        return self.sessions.get(token)
+
+    def screen(self, token: str, address: str = "") -> Screen | None:
+        self._check()
+        return self.screens.get(token)
+
+    def key(self, key: str) -> SourceKey | None:
+        self._check()
+        return self.keys.get(key)
+
+    def administered(self) -> bool:
+        self._check()
+        return self.administrator
+
+    def keys_exist(self) -> bool:
+        self._check()
+        return bool(self.keys)
+
+    def ask(self, question: Struct, worker: str = "") -> bytes:
+        self._check()
+        self.asked.append(question)
+        answer = self.answers.get(type(question))
+        if isinstance(answer, CockpitError):
+            raise answer
+        return msgspec.json.encode(answer)

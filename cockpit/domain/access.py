@@ -125,10 +125,18 @@ class Place(Struct, frozen=True):
     open: bool = False
 
 
+_OPEN = {Right.LOOK_WALL, Right.LOOK_STATUS}
+
+
+def is_open(right: Right, place: Place) -> bool:
+    """Whether anybody may look, so that nobody need be known."""
+    return place.open and right in _OPEN
+
+
 def look(regions: Regions, who: Identity, right: Right, place: Place) -> None:
     """The gate before anything is shown. Raises CockpitError `access.login` (nobody known) or
     `access.refused`."""
-    if right is Right.LOOK_WALL and place.open:
+    if is_open(right, place):
         return
     if isinstance(who, Device):
         if right is Right.LOOK_WALL and place.view in who.views:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from callbacks.api import MAX_BODY, create_api
+from callbacks.gates import Gates
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
 from cockpit.clock import ManualClock, to_text
@@ -24,7 +25,7 @@ from datasource.log import RedisLog
 from datasource.receive import Receiver
 from datasource.stats import RedisStats
 from tests.support import PREFIX, RedisServer
-from tests.twins import NoQueries
+from tests.twins import MemoryPeople, NoQueries
 
 pytestmark = pytest.mark.integration
 
@@ -55,9 +56,11 @@ class Door:
         self.lock = RedisLock(client, PREFIX, "projector")
         self.metrics = GatewayMetrics(self.clock, "120110/wall")
         receiver = Receiver(self.log, self.dead, EventReader(REGIONS, RULES), self.clock)
+        people = MemoryPeople()
+        gates = Gates(REGIONS, people, people, "open", False, lambda _: None)
         server = Flask("door", static_folder=None)
         install_guard(server)
-        server.register_blueprint(create_api(receiver, self.bus, REGIONS, NoQueries()))
+        server.register_blueprint(create_api(receiver, self.bus, REGIONS, NoQueries(), gates))
         server.register_blueprint(create_health(self.metrics, self.stats))
 
         @server.get("/broken")

@@ -17,6 +17,7 @@ import pytest
 from redis import Redis
 from socketio import Manager
 
+from callbacks.gates import Gates
 from callbacks.gateway import Gateway
 from callbacks.health import GatewayMetrics
 from callbacks.socket_manager import SocketManager
@@ -29,7 +30,7 @@ from datasource.screens_board import RedisScreensBoard
 from tests.program import CLOCK, Program
 from tests.screen import Screen, read_messages
 from tests.support import PREFIX, RedisServer, wait_for
-from tests.twins import MemoryBoard, MemoryFrameBus
+from tests.twins import MemoryBoard, MemoryFrameBus, MemoryPeople
 
 pytestmark = pytest.mark.integration
 
@@ -94,7 +95,7 @@ def test_a_screen_gets_its_last_frame_at_once_and_then_its_own_frames(
 
 
 def test_a_page_that_is_none_is_refused(program: Program) -> None:
-    for pathname in ("/wall/999", "/desk/120110", "", None, 5, ["x"]):
+    for pathname in ("/wall/999", "/desk/9", "", None, 5, ["x"]):
         screen = Screen(program.port, pathname)
         assert screen.answer == '44{"message":"address.unknown"}'
         screen.close()
@@ -289,7 +290,7 @@ def test_what_is_no_report_is_counted_and_ignored(
 
 def test_faults_of_the_site_stand_beside_the_frame() -> None:
     faults = ["log.full"]
-    clock, regions = ManualClock(CLOCK), load_regions()
+    clock, regions, people = ManualClock(CLOCK), load_regions(), MemoryPeople()
     gateway = Gateway(
         server=flask.Flask("test"),
         bus=MemoryFrameBus(),
@@ -297,6 +298,7 @@ def test_faults_of_the_site_stand_beside_the_frame() -> None:
         clock=clock,
         build="b",
         metrics=GatewayMetrics(clock, DISTRICT),
+        gates=Gates(regions, people, people, "open", False, lambda _: None),
         notices=lambda: faults,
         report=MemoryBoard().write,
     )

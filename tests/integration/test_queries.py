@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from callbacks.api import create_api
+from callbacks.gates import Gates
 from callbacks.guard import install_guard
 from callbacks.past import create_past
 from cockpit.clock import ManualClock, parse_instant
@@ -32,7 +33,7 @@ from datasource.questions import (
     Series,
 )
 from tests.support import NOW, PREFIX, RedisServer, wait_for
-from tests.twins import MemoryFrameBus, MemoryStats
+from tests.twins import MemoryFrameBus, MemoryPeople, MemoryStats
 
 pytestmark = pytest.mark.integration
 
@@ -244,8 +245,10 @@ def http(asker: Asker) -> FlaskClient:
     server, regions = Flask("past", static_folder=None), load_regions()
     install_guard(server)
     receiver: Any = None
-    server.register_blueprint(create_api(receiver, MemoryFrameBus(), regions, asker))
-    server.register_blueprint(create_past(asker, regions, ManualClock(NOW)))
+    people = MemoryPeople()
+    gates = Gates(regions, people, people, "open", False, lambda _: None)
+    server.register_blueprint(create_api(receiver, MemoryFrameBus(), regions, asker, gates))
+    server.register_blueprint(create_past(asker, regions, ManualClock(NOW), gates))
     return server.test_client()
 
 

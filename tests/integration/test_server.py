@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from callbacks.build import build_name
-from callbacks.server import _LATER, Parts, _content_policy, build_server, warm
+from callbacks.security import content_policy
+from callbacks.server import _LATER, Parts, build_server, warm
 from cockpit.clock import ManualClock
 from cockpit.config import read_settings
 from cockpit.domain.events import EventReader
@@ -25,6 +26,7 @@ from tests.twins import (
     MemoryFrameBus,
     MemoryGauge,
     MemoryLog,
+    MemoryPeople,
     MemoryStats,
     NoQueries,
 )
@@ -36,6 +38,7 @@ TEXT = (ROOT / "rules.toml").read_text(encoding="utf-8")
 
 
 def parts(**options: str) -> Parts:
+    people = MemoryPeople()
     regions, rules, clock = load_regions(), Rules.from_toml(TEXT), ManualClock(CLOCK)
     reader = EventReader(regions, rules)
     return Parts(
@@ -47,11 +50,14 @@ def parts(**options: str) -> Parts:
         stats=MemoryStats(),
         board=MemoryBoard(),
         queries=NoQueries(),
+        desk=people,
+        sessions=people,
         gauge=MemoryGauge(),
         dead_letters=MemoryDeadLetters(),
         features=features,
         settings=read_settings(options, {}),
         build="test",
+        secret="s" * 32,
     )
 
 
@@ -66,7 +72,7 @@ def test_the_root_leads_to_the_districts_wall(http: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, "/wall/120110?lang=en")
 
 
-@pytest.mark.parametrize("path", ["/wall", "/wall/9", "/wall/120110/x", "/desk/120110", "/x"])
+@pytest.mark.parametrize("path", ["/wall", "/wall/9", "/wall/120110/x", "/desk/9", "/x"])
 def test_what_is_no_page_says_so(http: FlaskClient, path: str) -> None:
     answer = http.get(path, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
@@ -77,7 +83,7 @@ def test_a_page_speaks_to_nobody_else(http: FlaskClient) -> None:
     answer = http.get("/wall/120110001")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
-    assert "frame-ancestors 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
     script = re.search(r"script-src ([^;]+)", policy)
     assert script is not None
     assert "unsafe" not in script[1]
@@ -94,7 +100,7 @@ def test_a_page_speaks_to_nobody_else(http: FlaskClient) -> None:
     ],
 )
 def test_a_tile_service_that_is_set_is_the_one_exception(tiles: str, allowed: str) -> None:
-    policy = _content_policy([], tiles)
+    policy = content_policy([], {"tiles": tiles, "frame_ancestors": ""})
     assert f"img-src 'self' data: blob: {allowed};" in policy
     assert policy.count("http") == 1
 

@@ -1,0 +1,71 @@
+"""Refused looks on their way into the audit. Nobody waits: no answer may hang on SQL."""
+
+import logging
+import time
+
+import gevent
+import gevent.queue
+
+from callbacks.gates import Desk, Refusal
+from cockpit.domain.access import Account
+from cockpit.errors import CockpitError
+from datasource.desk.people_questions import WriteAudit
+
+log = logging.getLogger(__name__)
+
+_MOST_WAITING = 1000
+# The same refusal is told once in so many real seconds: a screen tries again and again.
+_AGAIN_SECONDS = 60.0
+
+
+class AuditTrail:
+    """One task writes what waits, one after the other, while there is something."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting: gevent.queue.Queue[WriteAudit] = gevent.queue.Queue(_MOST_WAITING)
+        self._told: dict[tuple[str, ...], float] = {}
+        self._writing = False
+
+    def refused(self, refusal: Refusal) -> None:
+        """Somebody was refused; answers at once."""
+        if not self._new(refusal):
+            return
+        what, subject = str(refusal.right), refusal.region
+        row = WriteAudit(refusal.who, what, subject, "access.refused", refusal.address)
+        if refusal.who is None:
+            row = WriteAudit(None, what, subject, "access.login", refusal.address)
+        try:
+            self._waiting.put_nowait(row)
+        except gevent.queue.Full:
+            log.warning("refused looks come faster than the audit takes them; one is not in it")
+            return
+        if not self._writing:
+            self._writing = True
+            gevent.spawn(self._write)
+
+    def _new(self, refusal: Refusal) -> bool:
+        """Whether it has not been told lately. Of somebody unknown the region does not count,
+        else anybody could fill the audit."""
+        who = refusal.who
+        key = (str(refusal.right), refusal.address, *_of(who, refusal.region))
+        now = time.monotonic()
+        if now - self._told.get(key, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
+            return False
+        if len(self._told) >= _MOST_WAITING:
+            self._told.clear()
+        self._told[key] = now
+        return True
+
+    def _write(self) -> None:
+        try:
+            while not self._waiting.empty():
+                self._desk.ask(self._waiting.get_nowait())
+        except CockpitError as error:
+            log.warning("a refused look is not in the audit: %s", error)
+        finally:
+            self._writing = False
+
+
+def _of(who: Account | None, region: str) -> tuple[str, ...]:
+    return () if who is None else (who.id, region)

@@ -1,0 +1,225 @@
+"""Who asks, and whether they may: the one way from a request to the two gates (access.py).
+
+A page, an answer of the API, a socket: each calls `look` before it shows anything and `act`
+before it changes anything. Who asks is told by a cookie: a session's or a paired screen's token.
+Both are read in Redis; what is not there the role `desk` is asked for. Nothing here knows SQL.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+import flask
+import msgspec
+from flask import request
+from msgspec import Struct
+
+from cockpit.domain import access
+from cockpit.domain.access import Account, Anybody, Identity, Place, Right
+from cockpit.domain.regions import Regions
+from cockpit.errors import CockpitError
+from cockpit.ports import Screen, Session, Sessions
+from datasource.desk.people_questions import Who, WhoDevice
+
+SESSION_COOKIE, DEVICE_COOKIE = "cockpit_session", "cockpit_device"
+Walls = Literal["open", "paired", "auto"]
+# What a screen needs that needs no right.
+Need = Literal["account", "free"]
+# What nobody could have got from us is not asked about.
+_TOKEN = re.compile(r"[A-Za-z0-9_\-]{20,128}")
+# Whether walls are open is asked again after so many real seconds.
+_OPEN_SECONDS = 1.0
+
+
+class Desk(Protocol):
+    """Asks the role `desk`."""
+
+    def ask(self, question: Struct) -> bytes:
+        """The answer as JSON. Raises CockpitErrors."""
+
+
+class Refusal(Struct, frozen=True):
+    """A look or an act that was refused. `who` None: nobody known."""
+
+    who: Account | None
+    right: Right
+    region: str
+    address: str
+
+
+class Tokens(Struct, frozen=True):
+    """What a request says of who asks: two tokens, each may be empty."""
+
+    session: str = ""
+    device: str = ""
+
+
+class Gates:
+    """The gates as requests meet them. `refused` is told of every refusal and does not wait."""
+
+    def __init__(
+        self,
+        regions: Regions,
+        sessions: Sessions,
+        desk: Desk,
+        walls: Walls,
+        demonstration: bool,
+        refused: Callable[[Refusal], None],
+    ) -> None:
+        self._regions, self._sessions, self._desk = regions, sessions, desk
+        self._walls, self._demonstration, self._refused = walls, demonstration, refused
+        self._administered, self._asked = False, -_OPEN_SECONDS
+
+    # -- who ----------------------------------------------------------------------------
+
+    def who(self) -> Identity:
+        """Who makes this request. Raises CockpitError `access.must_change` for somebody whose
+        password is a one-time one."""
+        if "who" not in flask.g:
+            flask.g.private = True  # what follows is for whoever this is
+            flask.g.who = self.known(tokens())
+        return flask.g.who  # type: ignore[no-any-return]
+
+    def known(self, told: Tokens) -> Identity:
+        """Whose tokens these are. Raises as `who`."""
+        session = self._session(told.session)
+        if session is not None:
+            if session.must_change:
+                raise CockpitError("access.must_change")
+            return session.account
+        screen = self._screen(told.device)
+        return Anybody() if screen is None else screen.device
+
+    def account(self) -> Account:
+        """The account that makes this request. Raises CockpitError `access.login`, and as
+        `who`."""
+        who = self.who()
+        if not isinstance(who, Account):
+            raise CockpitError("access.login")
+        return who
+
+    def session(self) -> Session | None:
+        """The session of this request, also one whose password must be changed first."""
+        flask.g.private = True
+        return self._session(tokens().session)
+
+    def known_session(self) -> Session:
+        """As `session`. Raises CockpitError `access.login` when there is none."""
+        session = self.session()
+        if session is None:
+            raise CockpitError("access.login")
+        return session
+
+    def screen(self) -> Screen | None:
+        """The paired screen that makes this request."""
+        return self._screen(tokens().device)
+
+    def _session(self, token: str) -> Session | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        found = self._sessions.session(token)
+        return found or msgspec.json.decode(self._desk.ask(Who(token)), type=Session | None)
+
+    def _screen(self, token: str) -> Screen | None:
+        if not _TOKEN.fullmatch(token):
+            return None
+        address = (request.remote_addr or "") if flask.has_request_context() else ""
+        found = self._sessions.screen(token, address)
+        return found or msgspec.json.decode(
+            self._desk.ask(WhoDevice(token, address)), type=Screen | None
+        )
+
+    # -- may they -------------------------------------------------------------------------
+
+    def enter(self, right: Right | Need, region: str, view: str = "") -> Account | None:
+        """The gate before a screen of a region, '' for one that is of none: then the right is
+        needed somewhere. Answers the account as far as it is known. Raises as `look`."""
+        if right == "free" or self._is_open(right):
+            return self._seen_account()
+        if right == "account":
+            return self.account()
+        who = self.who()
+        account = who if isinstance(who, Account) else None
+        home = account.region if account else self._regions.district.code
+        self.look(right, region or home, view, account.department if account else "")
+        return account
+
+    def _is_open(self, right: Right | Need) -> bool:
+        return isinstance(right, Right) and access.is_open(right, Place("", open=self.open_walls()))
+
+    def _seen_account(self) -> Account | None:
+        """The account that Redis tells of, where nobody need be known; never raises."""
+        try:
+            session = self._sessions.session(tokens().session) if tokens().session else None
+        except CockpitError:
+            return None
+        if session is None or session.must_change:
+            return None
+        flask.g.private = True
+        return session.account
+
+    def look(self, right: Right, region: str, view: str = "", department: str = "") -> None:
+        """Before anything of a region is shown; `view` (`<region>/wall`) where it is one that a
+        paired screen may have. Raises CockpitError `access.login`, `access.refused`,
+        `access.must_change`."""
+        place = Place(region, department, view, open=self.open_walls())
+        if access.is_open(right, place):
+            return
+        self._pass(access.look, self.who(), right, place)
+
+    def act(self, right: Right, region: str, department: str = "") -> None:
+        """Before anything of a region is changed. Raises as `look`."""
+        self._pass(access.act, self.who(), right, Place(region, department))
+
+    def may_watch(self, told: Tokens, right: Right | Need, region: str, view: str) -> bool:
+        """Whether who has these tokens may go on looking; the audit hears nothing of it. Raises
+        CockpitError `redis.*`, `query.*` when nobody can tell."""
+        if right == "free" or self._is_open(right):
+            return True
+        try:
+            who = self.known(told)
+            if not isinstance(right, Right):
+                return isinstance(who, Account)
+            department = who.department if isinstance(who, Account) else ""
+            access.look(self._regions, who, right, Place(region, department, view))
+        except CockpitError as error:
+            if error.code.startswith("access."):
+                return False
+            raise
+        return True
+
+    def open_walls(self) -> bool:
+        """Whether whoever reaches a wall's address may see it. While Redis is away it is as it
+        was when last heard."""
+        if self._walls != "auto":
+            return self._walls == "open"
+        if self._demonstration:
+            return True
+        now = time.monotonic()
+        if not self._administered and now - self._asked >= _OPEN_SECONDS:
+            self._asked = now
+            try:
+                self._administered = self._sessions.administered()
+            except CockpitError:  # walls show nothing new meanwhile anyway
+                return True
+        return not self._administered
+
+    def _pass(
+        self,
+        gate: Callable[[Regions, Identity, Right, Place], None],
+        who: Identity,
+        right: Right,
+        place: Place,
+    ) -> None:
+        try:
+            gate(self._regions, who, right, place)
+        except CockpitError:
+            account = who if isinstance(who, Account) else None
+            self._refused(Refusal(account, right, place.region, request.remote_addr or ""))
+            raise
+
+
+def tokens() -> Tokens:
+    """The tokens of this request's cookies."""
+    return Tokens(request.cookies.get(SESSION_COOKIE, ""), request.cookies.get(DEVICE_COOKIE, ""))
