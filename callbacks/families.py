@@ -13,10 +13,11 @@ from dash.development.base_component import Component
 
 from callbacks.gates import Need
 from cockpit.domain.access import Right
+from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
 from layouts.asked import Asked
-from layouts.screens import status, wall
+from layouts.screens import meeting, status, wall
 
 _REGION = r"(?P<region>\d{1,15})"
 
@@ -63,6 +64,16 @@ FAMILIES = (
         frames=True,
         # A screen on a wall has no keyboard: it shows its code for pairing.
         unknown="/pair",
+    ),
+    Family(
+        name="meeting",
+        path=f"/meeting/{_REGION}/(?P<page>{'|'.join(PAGE_NAMES)})",
+        right=Right.LOOK_MEETING,
+        layout=lambda asked: meeting.layout(asked.place, asked.words["page"]),
+        title=lambda asked: asked.place.texts("meeting.title", place=asked.place.region.name),
+        entry="/assets/js/meeting/meeting.js",
+        texts=("wall", "meeting"),
+        frames=True,
     ),
     Family(
         name="status",
