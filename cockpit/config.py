@@ -173,6 +173,21 @@ SETTINGS: tuple[Setting, ...] = (
         "DAYS",
     ),
     Setting("rules", "rules.toml", "File of the district's rules.", str, "FILE"),
+    Setting(
+        "duties",
+        "duties.toml",
+        "File of the duty lists as they are before anybody has edited them.",
+        str,
+        "FILE",
+    ),
+    Setting(
+        "escalation",
+        "auto",
+        "Whether what is late raises itself (督办, late whistles): `on`, `off`; `auto`: in a "
+        "demonstration, and on a real site from the first sign-in of an administrator on.",
+        _one_of("auto", "on", "off"),
+        "auto|on|off",
+    ),
     Setting("prefix", "grid:{120110}", "Prefix of all keys and channels.", _prefix, "PREFIX"),
     Setting("simulate", "true", "Run the simulated district.", _flag, "BOOL"),
     Setting("scenario", "ordinary", "Scenario of the simulated district.", str, "NAME"),

@@ -38,7 +38,7 @@ class GuardedLog:
 
     def __init__(self, client: Redis, prefix: str, limit: int = 0) -> None:
         """`limit`: entries the log may hold, 0 for any number."""
-        self._client, self._prefix, self._limit = client, prefix, limit
+        self._client, self._prefix, self.limit = client, prefix, limit
         self._append_if = client.register_script(APPEND_IF)
 
     def append(
@@ -50,7 +50,7 @@ class GuardedLog:
         CockpitError `redis.unreachable` or `redis.refused`: then it is not known what became of
         it."""
         args: list[Any] = [
-            received, REMEMBERED_SECONDS, self._limit, event.raw,
+            received, REMEMBERED_SECONDS, self.limit, event.raw,
             seen.n if seen else 0, seen.raw if seen else b"", seen.received if seen else 0,
             MOST_BEHIND, *(mentions(subject) if subject else ()),
         ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""From a command to the event that it becomes: what the server knows is filled in, what cannot be
+is refused, and the reader of all events judges the result."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from cockpit.clock import to_micros, to_text
+from cockpit.domain.access import Account
+from cockpit.domain.commands import COMMANDS, TOP
+from cockpit.domain.deadlines import DeadlineClock
+from cockpit.domain.duties import OWN_UNITS, Duty, limit, offered
+from cockpit.domain.event_types import NoData, Reason
+from cockpit.domain.events import Event, EventReader
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from datasource.desk.duties import Lists
+from datasource.desk.subjects import Found
+from datasource.desk.wording import words
+from datasource.desk.work_questions import Command
+
+SOURCE = "/dongli/desk"
+REASON_LENGTH = 200
+
+
+def new_key(kind: str, command_id: str) -> str:
+    """The key of what a command opens: the same whenever it is given."""
+    return f"{kind[0]}-{blake2b(command_id.encode(), digest_size=5).hexdigest()}"
+
+
+class Drafts:
+    """Makes events out of commands, under the rules of a district."""
+
+    def __init__(self, regions: Regions, rules: Rules) -> None:
+        self._regions, self._rules = regions, rules
+        self._reader = EventReader(regions, rules)
+        self._clock = DeadlineClock(rules.calendar)
+
+    def event(
+        self, who: Account, command: Command, about: Found, lists: Lists, now: int
+    ) -> Event:  # fmt: skip
+        """The event of a command at an instant. Raises CockpitError `command.invalid`,
+        `text.invalid` and those of the reader of events."""
+        name, row = command.command, COMMANDS[command.command]
+        reason = self.reason(command)
+        data = dict(command.data)
+        if row.data is Reason:
+            data = {"reason": reason}
+        fill = getattr(self, f"_{name.replace('.', '_')}", None)
+        if fill is not None:
+            data = fill(who, data, about, lists, now)
+        message: dict[str, Any] = {
+            "specversion": "1.0", "id": command.id, "source": SOURCE, "type": name,
+            "subject": about.subject, "time": to_text(now), "region": about.region,
+            "actor": who.id,
+        }  # fmt: skip
+        if reason and row.data is not Reason:
+            message["reason"] = reason
+        if row.data is not NoData or data:
+            message["data"] = data
+        event = self._reader.read(msgspec.json.encode(message), now)
+        self._check(event, about, now)
+        return event
+
+    def reason(self, command: Command) -> str:
+        """The reason that was given, checked; empty where none is needed. Raises CockpitError
+        `command.invalid`, `text.invalid`, `privacy.personal_value`."""
+        if not command.reason.strip():
+            if COMMANDS[command.command].reason:
+                raise _invalid(command.command, "a reason is due")
+            return ""
+        return words("reason", command.reason, REASON_LENGTH)
+
+    def _check(self, event: Event, about: Found, now: int) -> None:
+        due = getattr(event.data, "due", None)
+        if due is not None and to_micros(due) <= now:
+            raise _invalid(event.type, "the new limit must lie ahead")
+        if event.type in TOP and event.data.level <= about.standing.level:
+            raise _invalid(event.type, f"it stands at level {about.standing.level} already")
+
+    # -- what the server fills in, by command ----------------------------------------------
+
+    def _alert_acknowledged(self, who: Account, *_: object) -> dict[str, Any]:
+        return {"by": who.id}
+
+    _alert_cleared = _alert_acknowledged
+
+    def _whistle_rated(self, who: Account, data: Mapping[str, Any], *_: object) -> dict[str, Any]:
+        return {**data, "by": "department" if who.role == "department" else "street"}
+
+    def _case_dispatched(
+        self, _: Account, data: dict[str, Any], about: Found, lists: Lists, now: int
+    ) -> dict[str, Any]:
+        """Level and unit by the duty lists unless given; `due` when the list has a limit of its
+        own and nobody set one."""
+        case, level, unit = about.row, data.get("level") or "", data.get("unit") or ""
+        own = {name: [self._here(duty, about) for duty in rows] for name, rows in lists.items()}
+        duty = offered(own, case["category"], level, unit)
+        if duty is None and not (level and unit):
+            raise _invalid("case.dispatched", "no duty list has this item: name level and unit")
+        data |= {"level": level or (duty and duty.level), "unit": unit or (duty and duty.unit)}
+        if data.get("due") is None:
+            data.pop("due", None)
+            theirs = limit(duty) if duty else None
+            if theirs and theirs != self._rules.case_limit(case["category"], case["grade"]):
+                data["due"] = to_text(self._clock.start(theirs, now).due)
+        return data
+
+    def _here(self, duty: Duty, about: Found) -> Duty:
+        """The row with the unit of the place in place of a word that stands for it."""
+        level = OWN_UNITS.get(duty.unit)
+        if level is None:
+            return duty
+        index = self._regions.get(about.region).index
+        above = (
+            self._regions.street_like(index)
+            if level == "street"
+            else self._regions.ancestor(index, level)
+        )
+        place = above or self._regions.all[index]
+        return msgspec.structs.replace(duty, unit=place.name)
+
+
+def _invalid(name: str, why: str) -> CockpitError:
+    return CockpitError("command.invalid", command=name, why=why)

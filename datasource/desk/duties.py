@@ -1,0 +1,201 @@
+"""The duty lists: read, changed as new versions, and what they offer for a case.
+
+A street may have a list of its own; without one the district's holds. Versions of a region's list
+go on from the one that it had before, its own or the district's.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, insert, select
+
+from cockpit.clock import Clock, to_text
+from cockpit.domain.access import RIGHTS, Account, Place, Right, act, look
+from cockpit.domain.duties import LEVEL_OF, LISTS, Duty, ListName, checked_list
+from cockpit.domain.regions import Regions
+from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
+from datasource.database.engine import Database
+from datasource.database.people_tables import accounts
+from datasource.database.upserts import keeping
+from datasource.database.work_tables import duty_lists as table
+from datasource.desk.audit import Audit
+from datasource.desk.handlers import Handlers
+from datasource.desk.work_questions import DutyLists, SaveDutyList
+
+_EDITED_AT = ("district", "street", "zone")
+SEEDED_BY = "duties.toml"
+Lists = Mapping[ListName, Sequence[Duty]]
+
+
+class InForce(Struct, frozen=True):
+    """A version of a list: the region whose list it is, who changed it and when."""
+
+    region: str
+    version: int
+    changed_by: str
+    changed_at: int
+    rows: list[Duty]
+
+
+class DutyBook(Handlers):
+    """A family of the role `desk`: the duty lists of a district."""
+
+    def __init__(
+        self, database: Database, regions: Regions, rules: Rules, clock: Clock, audit: Audit,
+        seed: str,
+    ) -> None:  # fmt: skip
+        """`seed` is the text of duties.toml. Raises CockpitError `duty.invalid` for a fault in
+        it."""
+        super().__init__({DutyLists: self._read, SaveDutyList: self._save})
+        self._database, self._regions, self._rules = database, regions, rules
+        self._clock, self._audit = clock, audit
+        self._seed = seeded(seed, rules)
+        self._planted = False
+
+    def rest(self) -> None:
+        """Put the lists of the file into a database that has none."""
+        if self._planted:
+            return
+        self.plant()
+        self._planted = True
+
+    def plant(self) -> None:
+        """Write the lists of the file as version 1, where there is none."""
+        district = self._regions.district.code
+        with self._database.write() as connection:
+            for name, rows in self._seed.items():
+                row = _row(district, name, 1, SEEDED_BY, self._clock.now(), rows)
+                connection.execute(keeping(table, self._database.dialect), row)
+
+    def lists(self, connection: Connection, region: str) -> Lists:
+        """The lists in force where something lies."""
+        found = {name: self._in_force(connection, region, name) for name in LISTS}
+        return {name: version.rows for name, version in found.items() if version is not None}
+
+    # -- questions -----------------------------------------------------------------------
+
+    def _read(self, question: DutyLists) -> dict[str, Any]:
+        _may_read(self._regions, question.who, question.region)
+        names = [name for name in LISTS if question.name in {"", name}]
+        with self._database.read() as connection:
+            found = {
+                name: self._in_force(connection, question.region, name, question.version)
+                for name in names
+            }
+            lists = [
+                self._told(connection, name, version) for name, version in found.items() if version
+            ]
+            if len(lists) < len(names) or not names:
+                raise CockpitError(
+                    "duty.unknown", name=question.name[:40], version=question.version
+                )
+            past = [self._past(connection, question.region, name) for name in names]
+        return {"lists": [{**told, "versions": old} for told, old in zip(lists, past, strict=True)]}
+
+    def _told(self, connection: Connection, name: ListName, version: InForce) -> dict[str, Any]:
+        who = connection.scalar(select(accounts.c.name).where(accounts.c.id == version.changed_by))
+        return {
+            "name": name,
+            "region": version.region,
+            "version": version.version,
+            "changed_by": who or version.changed_by,
+            "changed_at": to_text(version.changed_at),
+            "rows": version.rows,
+        }
+
+    def _past(self, connection: Connection, region: str, name: str) -> list[dict[str, Any]]:
+        """All versions that were ever in force for a region, the newest first."""
+        columns = table.c.region, table.c.version, table.c.changed_by, table.c.changed_at
+        wanted = table.c.name == name, table.c.region.in_(self._chain(region))
+        rows = connection.execute(
+            select(*columns).where(*wanted).order_by(table.c.changed_at.desc())
+        )
+        return [{**row, "changed_at": to_text(row["changed_at"])} for row in rows.mappings()]
+
+    def _save(self, question: SaveDutyList) -> dict[str, int]:
+        region = self._regions.get(question.region)
+        act(self._regions, question.who, Right.DUTY_EDIT, Place(region.code))
+        if question.name not in LISTS:
+            raise CockpitError("duty.unknown", name=question.name[:40], version=question.version)
+        if region.level not in _EDITED_AT:
+            why = "a list is a street's or the district's"
+            raise CockpitError("duty.invalid", name=question.name, row=0, why=why)
+        rows = checked_list(question.name, question.rows, self._rules)
+        with self._database.write() as connection:
+            now = self._in_force(connection, region.code, question.name)
+            found = now.version if now else 0
+            if found != question.version:
+                raise CockpitError("desk.conflict", found=found, expected=question.version)
+            row = _row(
+                region.code, question.name, found + 1, question.who.id, self._clock.now(), rows
+            )
+            connection.execute(insert(table), row)
+            what, outcome = f"{region.code}/{question.name}", f"version {found + 1}"
+            self._audit.append(question.who, "duty_list.saved", what, outcome, "", connection)
+        return {"version": found + 1}
+
+    # -- versions ------------------------------------------------------------------------
+
+    def _chain(self, region: str) -> list[str]:
+        return [self._regions.all[i].code for i in self._regions.get(region).chain]
+
+    def _in_force(
+        self, connection: Connection, region: str, name: ListName, version: int = 0
+    ) -> InForce | None:
+        """The newest version, or the one asked for, of the nearest region that has it."""
+        for code in self._chain(region):
+            own = table.c.region == code, table.c.name == name
+            newest = select(func.max(table.c.version)).where(*own).scalar_subquery()
+            wanted = select(table).where(*own, table.c.version == (version or newest))
+            row = connection.execute(wanted).one_or_none()
+            if row is not None:
+                return _version(row)
+        return None
+
+
+def seeded(text: str, rules: Rules) -> dict[ListName, list[Duty]]:
+    """The lists of duties.toml. Raises CockpitError `duty.invalid`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CockpitError("duty.invalid", name=SEEDED_BY, row=0, why=error) from None
+    return {name: checked_list(name, _filled(name, raw, rules), rules) for name in LISTS}
+
+
+def _filled(name: ListName, raw: Mapping[str, Any], rules: Rules) -> list[dict[str, Any]]:
+    """The rows of a list in the file, with what follows from the list and the category."""
+    rows = []
+    for number, row in enumerate(raw.get(name, []), 1):
+        named = rules.minors.get(row.get("code", ""))
+        own = {"id": f"{name[0]}{number}", "level": LEVEL_OF[name]}
+        words = {"item_zh": named.zh, "item_en": named.en} if named else {}
+        rows.append({**own, "item_zh": "", "item_en": "", **words, **row})
+    return rows
+
+
+def _row(
+    region: str, name: str, version: int, who: str, now: int, rows: Sequence[Duty]
+) -> dict[str, Any]:
+    return {
+        "region": region,
+        "name": name,
+        "version": version,
+        "changed_by": who,
+        "changed_at": now,
+        "rows": msgspec.json.encode(rows).decode(),
+    }
+
+
+def _version(row: Row[Any]) -> InForce:
+    rows = msgspec.json.decode(row.rows, type=list[Duty])
+    return InForce(row.region, row.version, row.changed_by, row.changed_at, rows)
+
+
+def _may_read(regions: Regions, who: Account, region: str) -> None:
+    """Who works at a desk may read them, and who edits them."""
+    edits = Right.DUTY_EDIT in RIGHTS[who.role]
+    look(regions, who, Right.DUTY_EDIT if edits else Right.LOOK_DESK, Place(region))
