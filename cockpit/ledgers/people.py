@@ -35,6 +35,11 @@ class Person(Struct):
     is_overdue: bool = False
     version: int = 0
 
+    @property
+    def due_at(self) -> int:
+        """The last instant at which the next visit is not overdue: the end of the day it is due."""
+        return days.day_start(self.due + 1) - 1
+
 
 class State(Struct):
     """Everything a dump holds; the rest is counted anew from the persons."""

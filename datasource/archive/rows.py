@@ -110,7 +110,7 @@ def person_row(regions: Regions, key: str, person: Person) -> PersonRow:
     place, street, community = _places(regions, person.region)
     return PersonRow(
         key, place, street, community, person.group, person.category, person.level,
-        person.enrolled, person.visited or None, days.day_start(person.due + 1) - 1, person.version,
+        person.enrolled, person.visited or None, person.due_at, person.version,
     )  # fmt: skip
 
 

@@ -9,12 +9,23 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, literal, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    case,
+    literal,
+    literal_column,
+    select,
+)
 
 from cockpit.clock import DAY, HOUR, to_text
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.regions import Regions
 from datasource.database.tables import alerts, cases, persons, whistles
+from datasource.database.work_tables import shelved
 from datasource.desk.work_questions import Kind
 
 Form = Literal["text", "number", "instant", "flag", "place"]
@@ -33,16 +44,22 @@ class Column(Struct, frozen=True):
 
 
 class KindOfRow(Struct, frozen=True):
-    """One kind of subject: its table, its columns, and in which state a row is at an instant."""
+    """One kind of subject: its table, its columns, and those that depend on the instant, `state`
+    among them."""
 
     kind: Kind
     table: Table
     columns: Mapping[str, Column]
-    state: Callable[[int], ColumnElement[str]]
+    moving: Callable[[int], tuple[Column, ...]]
 
     def at(self, now: int) -> dict[str, Column]:
-        """The columns as of an instant, `state` among them."""
-        return {**self.columns, "state": Column("state", "text", self.state(now))}
+        """All columns as of an instant."""
+        return {**self.columns, **{column.name: column for column in self.moving(now)}}
+
+    def select(self, now: int) -> Select[Any]:
+        """Rows as `answer_row` wants them."""
+        moving = (column.sql.label(column.name) for column in self.moving(now))
+        return select(*self.table.columns, *moving)
 
 
 _FORMS: Mapping[str, Form] = {
@@ -103,25 +120,35 @@ def is_at_risk(table: Table, now: int) -> ColumnElement[bool]:
     return and_(is_open(table), table.c.risk_at <= now, table.c.due >= now)
 
 
-def _deadline_state(table: Table) -> Callable[[int], ColumnElement[str]]:
-    def state(now: int) -> ColumnElement[str]:
-        return case(
+def _of_deadline(table: Table) -> Callable[[int], tuple[Column, ...]]:
+    def moving(now: int) -> tuple[Column, ...]:
+        state = case(
             (is_overdue(table, now), "overdue"), (is_at_risk(table, now), "at_risk"),
             else_="in_time",
         )  # fmt: skip
+        return (Column("state", "text", state),)
 
-    return state
+    return moving
 
 
-def _no_deadline(_: int) -> ColumnElement[str]:
-    return literal("in_time")
+def _of_alerts(now: int) -> tuple[Column, ...]:
+    """Alerts know no deadline; nobody is to be reminded of a shelved one before its time."""
+    until = (
+        select(shelved.c.until).where(shelved.c.key == alerts.c.key, shelved.c.until > now)
+    ).scalar_subquery()  # fmt: skip
+    state = Column("state", "text", literal("in_time"))
+    return state, Column("shelved_until", "instant", until, nullable=True)
 
 
 KINDS: Mapping[Kind, KindOfRow] = {
-    "case": KindOfRow("case", cases, _columns(cases), _deadline_state(cases)),
-    "whistle": KindOfRow("whistle", whistles, _columns(whistles), _deadline_state(whistles)),
-    "person": KindOfRow("person", persons, _columns(persons), _deadline_state(persons)),
-    "alert": KindOfRow("alert", alerts, _columns(alerts), _no_deadline),
+    "case": KindOfRow("case", cases, _columns(cases), _of_deadline(cases)),
+    "whistle": KindOfRow("whistle", whistles, _columns(whistles), _of_deadline(whistles)),
+    "person": KindOfRow("person", persons, _columns(persons), _of_deadline(persons)),
+    "alert": KindOfRow("alert", alerts, _columns(alerts), _of_alerts),
+}
+_INSTANTS = {name for name, form in _FORMS.items() if form == "instant"} | {
+    "enrolled",
+    "shelved_until",
 }
 
 
@@ -142,9 +169,8 @@ def answer_row(
     whom an alert is about; else that is left out."""
     row: dict[str, Any] = {"subject": f"{kind.kind}/{found['key']}"}
     for name, value in found.items():
-        column = kind.columns.get(name)
-        instant = column is not None and column.form == "instant" and value is not None
-        row[name] = to_text(value) if instant else value
+        instant = day_start(value) if name == "enrolled" else value  # a day there
+        row[name] = to_text(instant) if name in _INSTANTS and instant is not None else value
     row["place"] = place_name(regions, row["region"])
     if not persons_too:
         row.pop("person", None)

@@ -5,10 +5,10 @@ words, and tests hold counts and lists against the ledgers' metrics of the same 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, exists, func, select, true
 
 from cockpit.clock import DAY, Clock, to_text
 from cockpit.domain.access import Account
@@ -198,10 +198,8 @@ class QueueLists(Handlers):
         if asked.search:
             where.append(has_key(kind.table.c.key, asked.search))
         order = order_of(columns, asked.sort or queue.order, kind.table.c.key)
-        page: Select[Any] = (
-            select(*kind.table.columns, columns["state"].sql.label("state"))
-            .where(*where).order_by(*order).offset(asked.start).limit(asked.end - asked.start)
-        )  # fmt: skip
+        page = kind.select(now).where(*where).order_by(*order)
+        page = page.offset(asked.start).limit(asked.end - asked.start)
         with self._database.read() as connection:
             n = read_end(connection).n
             total = connection.scalar(select(func.count()).select_from(kind.table).where(*where))

@@ -29,10 +29,12 @@ from datasource.desk.playlists import Playlists
 from datasource.desk.queues import QueueLists
 from datasource.desk.screen_store import ScreenStore
 from datasource.desk.sessions import Sessions
+from datasource.desk.subject_pages import SubjectPages
 from datasource.desk.trail import Trail
 from datasource.desk.upkeep import Upkeep
+from datasource.desk.work import work_families
 from datasource.outage import Outage, passes
-from datasource.site import Site
+from datasource.site import Site, geography_of
 
 _logger = logging.getLogger(__name__)
 
@@ -113,6 +115,8 @@ def families(site: Site, people: People) -> list[Family]:
     return [
         *people_families(people),
         QueueLists(site.database, site.regions, site.clock, looking),
+        SubjectPages(site.database, site.regions, geography_of, site.clock, looking),
+        *work_families(site, people.audit),
     ]
 
 
