@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from cockpit.clock import to_text
 from cockpit.domain.deadlines import Deadline
+from cockpit.domain.events import decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.case_records import STAGES
@@ -86,7 +87,7 @@ def timeline(
     if not entries:
         return told
     rules = rules_at(changes, entries[0].n)
-    projector = Projector(regions, rules, geography(rules))
+    projector = Projector(_small(regions, entries), rules, geography(rules))
     for entry in entries:
         if (wanted := rules_at(changes, entry.n)) is not rules:
             rules = wanted
@@ -107,6 +108,18 @@ def timeline(
     _mark_refused(told, projector)
     told.legs = legs.until(now)
     return told
+
+
+def _small(regions: Regions, entries: Sequence[Entry]) -> Regions:
+    """The part of the district that these events name: time passes faster where less is."""
+    codes = {decode(entry.raw).region for entry in entries}
+    places = {index for code in codes for index in regions.get(code).chain}
+    rows = []
+    for index in sorted({0, *places}):
+        region = regions.all[index]
+        above = "" if region.parent is None else regions.all[region.parent].code
+        rows.append((region.code, region.name, region.level, above))
+    return Regions(rows)
 
 
 def _mark_refused(told: Timeline, projector: Projector) -> None:
