@@ -40,10 +40,11 @@ class Past:
 
     def at(self, frame: Frame) -> bool:
         """Whether a frame's instant, of whole milliseconds, tells its number: its last entry was
-        received before that, and the next one after."""
+        received before that, and the next one after. Behind the last there is none: how far time
+        has passed since is not in the archive."""
         place, at = frame["seq"], parse_instant(frame["at"])
         around = self.entries[max(0, place - 1) : place + 1]
-        return [entry.n for entry in around if entry.received <= at] == [place]
+        return len(around) == 2 and around[0].received <= at < around[1].received
 
 
 def _name(entry: Entry) -> tuple[str, str]:
