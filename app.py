@@ -36,6 +36,7 @@ from datasource.asking import Queries
 from datasource.command_line import parse, read_rules
 from datasource.geography import features
 from datasource.log_lines import log_to_stderr
+from datasource.redis_client import limits_address, redis_address
 from datasource.roles import ROLES
 from datasource.run import run
 from datasource.secret import secret_of
@@ -65,6 +66,7 @@ def serve(site: Site) -> int:
         settings=site.settings,
         build=site.build,
         secret=secret_of(site.settings),
+        limits=limits_address(redis_address(site.settings)),
     )
     server, gateway = build_server(parts)
     warm(server, f"/wall/{site.regions.district.code}")

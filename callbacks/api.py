@@ -1,6 +1,7 @@
 """The HTTP door for programs: events in, frames out (events.md, metrics.md).
 
-`POST /api/v1/events` answers only after the log has the events. 503 (`log.full`, `redis.*`) says
+`POST /api/v1/events` needs a source's key once the site has any (callbacks/ingest.py). It answers
+only after the log has the events. 503 (`log.full`, `redis.*`) says
 that it has not taken them all: the same request may be sent again, and doubles nothing. `GET
 /api/v1/frames/<region>/<screen>` answers the last frame as it was published, with `?at=<instant>`
 the one of that instant (callbacks/past.py).
@@ -14,12 +15,15 @@ from flask import Blueprint, Response, jsonify, request
 
 from callbacks.address import checked_view
 from callbacks.gates import Gates
+from callbacks.ingest import check_of, presented_key
+from callbacks.limits import Limits
 from callbacks.past import Queries, frame_at
 from cockpit.domain.access import Right
 from cockpit.domain.events import MAX_BYTES
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
-from cockpit.ports import FrameBus
+from cockpit.ports import FrameBus, Sessions
+from datasource.receive import Check
 
 MAX_BATCH = 1000
 MAX_BODY = 16 * 1024 * 1024
@@ -52,13 +56,19 @@ class Receipt(Protocol):
 class Receiver(Protocol):
     """Judges messages, appends the good ones to the log, the others to the dead letters."""
 
-    def receive(self, raws: Sequence[bytes]) -> Receipt:
-        """What became of each. Raises CockpitError `redis.unreachable`, `redis.refused` or
-        `log.full`; may be repeated."""
+    def receive(self, messages: Sequence[bytes], check: Check | None = None) -> Receipt:
+        """What became of each; `check` raises for what may not be sent. Raises CockpitError
+        `redis.unreachable`, `redis.refused` or `log.full`; may be repeated."""
 
 
 def create_api(
-    receiver: Receiver, bus: FrameBus, regions: Regions, queries: Queries, gates: Gates
+    receiver: Receiver,
+    bus: FrameBus,
+    regions: Regions,
+    queries: Queries,
+    gates: Gates,
+    sessions: Sessions,
+    limits: Limits,
 ) -> Blueprint:
     """The routes under /api/v1 that are about now; with `?at=` a frame is one of then."""
     api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -66,7 +76,12 @@ def create_api(
     @api.post("/events")
     def post_events() -> tuple[Response, int]:
         request.max_content_length = MAX_BODY
-        return jsonify(_receive(receiver, _messages(request.get_data(cache=False)))), 202
+        key = presented_key(sessions)
+        messages = _messages(request.get_data(cache=False))
+        if key is None:
+            return jsonify(_receive(receiver, messages, None)), 202
+        limits.count_events(key, len(messages))
+        return jsonify(_receive(receiver, messages, check_of(regions, key))), 202
 
     @api.get("/frames/<region>/<screen>")
     def get_frame(region: str, screen: str) -> Response:
@@ -98,11 +113,11 @@ def _messages(body: bytes) -> list[bytes]:
     return [bytes(message) for message in batch]
 
 
-def _receive(receiver: Receiver, messages: list[bytes]) -> dict[str, object]:
+def _receive(receiver: Receiver, messages: list[bytes], check: Check | None) -> dict[str, object]:
     accepted = duplicates = 0
     rejected = []
     for start in range(0, len(messages), SLICE):
-        receipt = receiver.receive(messages[start : start + SLICE])
+        receipt = receiver.receive(messages[start : start + SLICE], check)
         accepted += receipt.accepted
         duplicates += receipt.duplicates
         rejected += [

@@ -6,8 +6,10 @@ and answered as `server.fault`, so no trace and no value of a request ever leave
 """
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, render_template_string, request
+from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
@@ -74,21 +76,26 @@ def _wants_page() -> bool:
 
 
 def _known(error: HTTPException) -> CockpitError:
-    if isinstance(error, NotFound):
-        return CockpitError("address.unknown", path=request.path[:80])
-    if isinstance(error, MethodNotAllowed):
-        return CockpitError("request.method")
-    if isinstance(error, CSRFError):
-        return CockpitError("access.csrf")
-    if isinstance(error, RequestEntityTooLarge):
-        return CockpitError(
-            "message.too_large",
-            limit=request.max_content_length,
-            size=request.content_length or "more",
-        )
+    """What an error of the frameworks is in our table."""
+    for kind, told in _TOLD.items():
+        if isinstance(error, kind):
+            return told(error)
     if error.code is not None and 400 <= error.code < 500:
         return CockpitError("request.invalid", why=error.name)
     return CockpitError("server.fault")
+
+
+_TOLD: dict[type[HTTPException], Callable[[HTTPException], CockpitError]] = {
+    NotFound: lambda _: CockpitError("address.unknown", path=request.path[:80]),
+    MethodNotAllowed: lambda _: CockpitError("request.method"),
+    RequestEntityTooLarge: lambda _: CockpitError(
+        "message.too_large",
+        limit=request.max_content_length,
+        size=request.content_length or "more",
+    ),
+    RateLimitExceeded: lambda error: CockpitError("access.too_many", limit=error.description),
+    CSRFError: lambda _: CockpitError("access.csrf"),
+}
 
 
 def _refused(error: HTTPException) -> Response:

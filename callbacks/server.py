@@ -23,6 +23,7 @@ from gevent.pywsgi import WSGIServer
 
 from callbacks.api import Receiver, create_api
 from callbacks.audit import AuditTrail
+from callbacks.commands_api import create_commands_api
 from callbacks.desk_api import create_desk_api
 from callbacks.families import address_of
 from callbacks.figures import SiteFigures
@@ -30,10 +31,13 @@ from callbacks.gates import Desk, Gates
 from callbacks.gateway import Gateway
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
+from callbacks.kiosk import create_kiosk, first_page
+from callbacks.limits import Limits
 from callbacks.login import create_login, lead_to
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
 from callbacks.past import Queries, create_past
+from callbacks.people_api import create_people_api
 from callbacks.security import behind_proxies, content_policy, install_security, set_headers
 from callbacks.sources import SourcesNow
 from callbacks.status import Watched, create_status
@@ -66,7 +70,8 @@ _LATER = (
 class Parts:
     """What the web server is made from. `features(code)` is a region's GeoJSON collection of
     its children's polygons; `board` shows this server's screens to all servers; `queries` and
-    `desk` ask the roles of these names; `secret` signs what a page sends back."""
+    `desk` ask the roles of these names; `secret` signs what a page sends back;
+    `limits` is where requests are counted, `memory://` or a Redis."""
 
     regions: Regions
     rules: Rules
@@ -84,6 +89,7 @@ class Parts:
     settings: Mapping[str, Any]
     build: str
     secret: str
+    limits: str
 
 
 def build_server(parts: Parts) -> tuple[Flask, Gateway]:
@@ -101,15 +107,24 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         trail.refused,
     )  # fmt: skip
     _check_addresses(server, parts.regions, gates)
-    api = create_api(parts.receiver, parts.bus, parts.regions, parts.queries, gates)
+    limits = Limits(server, parts.limits, settings["prefix"])
+    api = create_api(
+        parts.receiver, parts.bus, parts.regions, parts.queries, gates, parts.sessions, limits
+    )
     csrf.exempt(api)  # what sources send, by the power of a key
     server.register_blueprint(api)
     server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock, gates))
     server.register_blueprint(create_desk_api(parts.desk, gates))
+    server.register_blueprint(create_commands_api(parts.desk, gates))
     server.register_blueprint(create_health(metrics, parts.stats))
     server.register_blueprint(create_status(_watched(parts, metrics), gates))
     server.register_blueprint(create_login(parts.regions, gates, parts.desk, settings["simulate"]))
-    word = ServerWord(parts.stats, parts.board, metrics)
+    kiosk = create_kiosk(gates, parts.desk, parts.regions)
+    csrf.exempt(kiosk)  # a screen asks for its own code, by the power of its own secret
+    server.register_blueprint(kiosk)
+    server.register_blueprint(create_people_api(parts.desk, gates))
+    limits.guard(server)
+    word = ServerWord(parts.stats, parts.board, parts.sessions, metrics)
     pages = create_pages(
         server, parts.regions, parts.rules, parts.features, settings, parts.build, gates
     )
@@ -124,6 +139,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         metrics=metrics,
         gates=gates,
         notices=word.notices,
+        screen_changes=word.screen_changes,
         report=word,
     )
     behind_proxies(server, settings["trusted_proxies"])
@@ -168,7 +184,8 @@ def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
     def check() -> flask.typing.ResponseReturnValue | None:
         if request.path == "/":
             query = "?" + request.query_string.decode() if request.query_string else ""
-            return redirect(f"/wall/{regions.district.code}{query}")
+            home = first_page(gates) or f"/wall/{regions.district.code}"
+            return redirect(f"{home}{query}")
         if request.url_rule is None or request.url_rule.rule != _PAGES_RULE:
             return None
         address = address_of(regions, request.path)
@@ -179,6 +196,9 @@ def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
                 return lead_to(address.family.unknown)
             if error.code == "access.must_change":
                 return lead_to("/account")
+            home = first_page(gates)
+            if home and home != request.path:  # a screen that came to another wall than its own
+                return redirect(home)
             raise
         return None
 

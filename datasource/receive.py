@@ -1,6 +1,6 @@
 """One way in for messages, whatever brought them: judge, append, keep the rest as dead letters."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -8,6 +8,8 @@ from cockpit.clock import Clock
 from cockpit.domain.events import Event, EventReader
 from cockpit.errors import CockpitError
 from cockpit.ports import Appended, DeadLetter, DeadLetters, Log, Room
+
+Check = Callable[[Event], None]
 
 
 class Rejected(Struct, frozen=True):
@@ -44,13 +46,14 @@ class Receiver:
         self._log, self._dead_letters = log, dead_letters
         self._reader, self._clock = reader, clock
 
-    def receive(self, messages: Sequence[bytes]) -> Receipt:
-        """Judge and keep a batch; answers when the log and the dead letters have it.
+    def receive(self, messages: Sequence[bytes], check: Check | None = None) -> Receipt:
+        """Judge and keep a batch; answers when the log and the dead letters have it. `check`
+        raises a CockpitError for an event that its sender may not send.
 
         Raises CockpitError `redis.unreachable`, `redis.refused` or `log.full` when it could not
         all be kept; sending the same again loses and doubles no event.
         """
-        judged = self.judge(messages)
+        judged = self.judge(messages, check)
         appended = self.append(judged)
         self.put(judged)
         return Receipt(appended.accepted, appended.duplicates, judged.rejected)
@@ -63,12 +66,15 @@ class Receiver:
         self.put(judged)
         return Receipt(appended.accepted, appended.duplicates, judged.rejected)
 
-    def judge(self, messages: Sequence[bytes]) -> Judged:
-        """Read each message; never raises for what is in it."""
+    def judge(self, messages: Sequence[bytes], check: Check | None = None) -> Judged:
+        """Read each message; never raises for what is in it, nor for what `check` says."""
         judged = Judged(self._clock.now(), [], [], [])
         for index, raw in enumerate(messages):
             try:
-                judged.events.append(self._reader.read(raw, judged.received))
+                event = self._reader.read(raw, judged.received)
+                if check is not None:
+                    check(event)
+                judged.events.append(event)
             except CockpitError as error:
                 reason = error.text()
                 judged.rejected.append(Rejected(index, error.code, reason))

@@ -73,6 +73,13 @@ def redis_address(settings: Mapping[str, Any]) -> str:
     return str(settings["redis_url"] or f"redis://127.0.0.1:{settings['redis_port']}/0")
 
 
+def limits_address(url: str) -> str:
+    """The same Redis as the library `limits` names it."""
+    if url.startswith(("sentinel:", "unix:")):
+        return f"redis+{url}"
+    return url
+
+
 def place(client: Redis) -> str:
     """Where a client's Redis is, without user and password: for messages."""
     pool = client.connection_pool

@@ -14,6 +14,7 @@ from callbacks.api import MAX_BODY, create_api
 from callbacks.gates import Gates
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
+from callbacks.limits import Limits
 from cockpit.clock import ManualClock, to_text
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
@@ -60,7 +61,17 @@ class Door:
         gates = Gates(REGIONS, people, people, "open", False, lambda _: None)
         server = Flask("door", static_folder=None)
         install_guard(server)
-        server.register_blueprint(create_api(receiver, self.bus, REGIONS, NoQueries(), gates))
+        server.register_blueprint(
+            create_api(
+                receiver,
+                self.bus,
+                REGIONS,
+                NoQueries(),
+                gates,
+                people,
+                Limits(server, "memory://", PREFIX),
+            )
+        )
         server.register_blueprint(create_health(self.metrics, self.stats))
 
         @server.get("/broken")

@@ -14,6 +14,7 @@ from redis import Redis
 from callbacks.api import create_api
 from callbacks.gates import Gates
 from callbacks.guard import install_guard
+from callbacks.limits import Limits
 from callbacks.past import create_past
 from cockpit.clock import ManualClock, parse_instant
 from cockpit.errors import CockpitError
@@ -245,9 +246,11 @@ def http(asker: Asker) -> FlaskClient:
     server, regions = Flask("past", static_folder=None), load_regions()
     install_guard(server)
     receiver: Any = None
-    people = MemoryPeople()
+    people, limits = MemoryPeople(), Limits(server, "memory://", PREFIX)
     gates = Gates(regions, people, people, "open", False, lambda _: None)
-    server.register_blueprint(create_api(receiver, MemoryFrameBus(), regions, asker, gates))
+    server.register_blueprint(
+        create_api(receiver, MemoryFrameBus(), regions, asker, gates, people, limits)
+    )
     server.register_blueprint(create_past(asker, regions, ManualClock(NOW), gates))
     return server.test_client()
 

@@ -58,6 +58,7 @@ def parts(**options: str) -> Parts:
         settings=read_settings(options, {}),
         build="test",
         secret="s" * 32,
+        limits="memory://",
     )
 
 
