@@ -17,7 +17,8 @@ from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
 from layouts.asked import Asked
-from layouts.screens import meeting, status, wall
+from layouts.manage.frame import PAGES as MANAGE_PAGES
+from layouts.screens import manage, meeting, pair, status, wall
 
 _REGION = r"(?P<region>\d{1,15})"
 
@@ -82,6 +83,27 @@ FAMILIES = (
         layout=lambda asked: status.layout(asked.place.texts, asked.place.regions.district.name),
         title=lambda asked: asked.place.texts("status.title"),
         entry="/assets/js/screens/status.js",
+    ),
+    Family(
+        name="pair",
+        path="/pair",
+        right="free",
+        layout=pair.layout,
+        title=pair.title,
+        entry="/assets/js/manage/pair.js",
+        texts=("wall", "people"),
+    ),
+    *(
+        Family(
+            name=f"manage-{page}",
+            path=f"/manage/(?P<page>{page})",
+            right=right,
+            layout=manage.layout,
+            title=manage.title,
+            entry="/assets/js/manage/start.js",
+            texts=("wall", "people"),
+        )
+        for page, right in MANAGE_PAGES.items()
     ),
 )
 

@@ -68,9 +68,9 @@ class Turn:
 class Gateway:
     """Attach to a Flask server, then `start()` once. `build` names the running build; a page
     of another build reloads itself. `gates` say who may look, when a screen comes and every two
-    seconds from then on. `notices` answers at once the codes of faults that no frame
-    tells. `report` is told of all screens every two seconds and may wait; when it raises a
-    CockpitError, that list was in vain."""
+    seconds from then on. `notices` answers at once the codes of faults that no frame tells,
+    `screen_changes` how often paired screens have changed. `report` is told of all screens every
+    two seconds and may wait; when it raises a CockpitError, that list was in vain."""
 
     def __init__(
         self,
@@ -82,11 +82,13 @@ class Gateway:
         metrics: GatewayMetrics,
         gates: Gates,
         notices: Callable[[], Sequence[str]],
+        screen_changes: Callable[[], int],
         report: Callable[[Sequence[ConnectedScreen]], None],
     ) -> None:
         self._bus, self._regions, self._clock = bus, regions, clock
         self._build, self._metrics, self._gates = build, metrics, gates
         self._notices, self._report = notices, report
+        self._screen_changes = screen_changes
         self._screens = Screens()
         self._last: dict[str, bytes] = {}  # each view's newest frame
         self._waiting: dict[str, None] = {}  # watched views whose newest frame is not relayed
@@ -257,6 +259,8 @@ class Gateway:
             "speed": self._clock.speed,
             "build": self._build,
         }
+        if changes := self._screen_changes():
+            head["devices"] = changes
         if notices := self._notices():
             head["notices"] = list(notices)
         text = (msgspec.json.encode(head)[:-1] + b',"frame":' + frame + b"}").decode()

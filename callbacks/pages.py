@@ -22,7 +22,7 @@ from dash.fingerprint import build_fingerprint
 from markupsafe import escape
 
 from callbacks.families import FAMILIES, Address, address_of
-from callbacks.gates import Gates
+from callbacks.gates import Gates, tokens
 from callbacks.modules import ASSETS, fingerprints, preloads
 from callbacks.security import csrf_token
 from cockpit.domain.access import Account
@@ -132,6 +132,8 @@ class Pages(Dash):
             "leaflet": "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
             "account": None if account is None else _told(account),
             "csrf": "" if account is None else csrf_token(),
+            # A paired screen asks what it is to show.
+            "device": bool(tokens().device),
         }
 
 

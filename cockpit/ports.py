@@ -312,6 +312,9 @@ class Sessions(Protocol):
     def screen(self, token: str, address: str = "") -> Screen | None:
         """Whose paired screen a token is; `address` is where it asks from."""
 
+    def screen_changes(self) -> int:
+        """How often paired screens or what they show have changed; it only ever grows."""
+
     def key(self, key: str) -> SourceKey | None:
         """What a source may send with a key, if it holds."""
 

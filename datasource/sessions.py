@@ -90,6 +90,11 @@ class RedisSessions:
             self._mark(f"device:{digest}", address)
         return msgspec.json.decode(found, type=Screen)
 
+    def screen_changes(self) -> int:
+        with redis_errors(self._client):
+            found: Any = self._client.get(self._places.devices)
+        return int(found or 0)
+
     def key(self, key: str) -> SourceKey | None:
         digest = digest_of(key)
         with redis_errors(self._client):

@@ -376,6 +376,7 @@ class MemoryPeople:
         self.screens: dict[str, Screen] = {}
         self.keys: dict[str, SourceKey] = {}
         self.administrator = False
+        self.changes = 0
         self.down = False
         self.asked: list[Struct] = []
         self.answers: dict[type[Struct], object] = {}
@@ -391,6 +392,10 @@ class MemoryPeople:
     def screen(self, token: str, address: str = "") -> Screen | None:
         self._check()
         return self.screens.get(token)
+
+    def screen_changes(self) -> int:
+        self._check()
+        return self.changes
 
     def key(self, key: str) -> SourceKey | None:
         self._check()

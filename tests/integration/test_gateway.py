@@ -300,6 +300,7 @@ def test_faults_of_the_site_stand_beside_the_frame() -> None:
         metrics=GatewayMetrics(clock, DISTRICT),
         gates=Gates(regions, people, people, "open", False, lambda _: None),
         notices=lambda: faults,
+        screen_changes=lambda: 3,
         report=MemoryBoard().write,
     )
     (text,) = read_messages(io.BytesIO(gateway._message(b'{"seq":1}')))
@@ -307,6 +308,7 @@ def test_faults_of_the_site_stand_beside_the_frame() -> None:
         "sent": clock.now() // 1000,
         "speed": clock.speed,
         "build": "b",
+        "devices": 3,
         "notices": ["log.full"],
         "frame": {"seq": 1},
     }

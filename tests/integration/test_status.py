@@ -30,7 +30,7 @@ from datasource.stats import RedisStats
 from tests.integration.test_server import parts
 from tests.program import CLOCK, ROOT
 from tests.support import PREFIX, RedisServer, event, wait_for
-from tests.twins import MemoryBoard, MemoryStats
+from tests.twins import MemoryBoard, MemoryPeople, MemoryStats
 
 pytestmark = pytest.mark.integration
 
@@ -192,7 +192,7 @@ def test_a_server_tells_of_itself_and_learns_of_faults(
 ) -> None:
     stats, board = MemoryStats(), MemoryBoard()
     metrics = GatewayMetrics(site.clock, "120110/wall")
-    word = ServerWord(stats, board, metrics)
+    word = ServerWord(stats, board, MemoryPeople(), metrics)
     screen = ConnectedScreen("120110/wall", site.clock.now(), 5, 1)
     metrics.relayed.inc(7)
     word([screen])

@@ -6,43 +6,45 @@ import { mark, write } from "../core/dom.js";
 
 const LOOK_MS = 2000;
 const PATIENCE_MS = 5000;
+// A code that the server has given up for another one is not shown for longer than this.
+const CODE_MS = 20000;
 
-let ends = null; // when the code ends, by the page's monotonic clock
+let codeAt = -Infinity; // when the code was last told, by the page's monotonic clock
 
 /** What the server answers; null while it is away or cannot say. */
 async function ask(method) {
   try {
     const answer = await fetch("/api/v1/pairing", { method, signal: AbortSignal.timeout(PATIENCE_MS) });
-    return { known: answer.status !== 404, ...(answer.ok ? await answer.json() : null), ok: answer.ok };
+    return answer.ok ? await answer.json() : null;
   } catch {
     return null;
   }
 }
 
-function show(answer) {
-  if (!answer?.code) return;
-  const places = document.querySelectorAll(".pair .place");
-  [...answer.code].forEach((letter, i) => write(places[i], letter));
-  mark(document.querySelector(".pair .code"), "aria-label", t("pair.code", { code: [...answer.code].join(" ") }));
-  mark(document.querySelector(".pair .code"), "data-code", answer.code);
-  ends = performance.now() + answer.seconds * 1000;
+function show(code) {
+  codeAt = performance.now();
+  const box = document.querySelector(".pair .code");
+  const places = box.querySelectorAll(".place");
+  [...code].forEach((letter, i) => write(places[i], letter));
+  mark(box, "aria-label", t("pair.code", { code: [...code].join(" ") }));
+  mark(box, "data-code", code);
 }
 
 function tell(away) {
   const line = document.querySelector(".pair .left");
   line.classList.toggle("is-risk", away);
   document.querySelector(".pair .code").classList.toggle("old", away);
-  const minutes = Math.max(1, Math.ceil((ends - performance.now()) / 60000));
-  write(line, away ? t("pair.away") : ends === null ? t("pair.waiting") : t("pair.left", { minutes }));
+  write(line, t(away ? "pair.away" : "pair.holds"));
 }
 
 async function look() {
-  const over = ends === null || performance.now() > ends;
-  const answer = await ask(over ? "POST" : "GET");
-  if (answer?.paired) return location.replace(answer.first + (page.language === "zh" ? "" : `?lang=${page.language}`));
-  if (answer && !answer.known) ends = null; // the server has lost it: another code
-  show(answer);
-  tell(!answer?.ok);
+  const answer = await ask(performance.now() - codeAt > CODE_MS ? "POST" : "GET");
+  if (answer?.paired) {
+    const query = page.language === "zh" ? "" : `?lang=${page.language}`;
+    return location.replace(answer.first + query);
+  }
+  if (answer?.code) show(answer.code);
+  tell(answer === null);
   setTimeout(look, LOOK_MS);
 }
 
