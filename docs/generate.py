@@ -1,10 +1,11 @@
-"""Makes the pages that the code settles: settings, events, errors, AsyncAPI and JSON Schemas.
+"""Makes the pages that the code settles: settings, events, errors, roles, AsyncAPI and schemas.
 
 `python docs/generate.py` writes them; with `--check` it only tells which are out of date and
 exits with 1. A test runs the check.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,13 @@ import msgspec
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
 
+from callbacks.families import FAMILIES  # noqa: E402
 from cockpit.config import SETTINGS  # noqa: E402
+from cockpit.domain.access import RIGHTS, Right  # noqa: E402
 from cockpit.domain.event_types import EVENT_TYPES, NoData  # noqa: E402
 from cockpit.domain.events import MAX_BYTES  # noqa: E402
 from cockpit.errors import ERRORS  # noqa: E402
+from layouts.i18n import table  # noqa: E402
 
 NOTE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
 LEVELS = {None: "any", "grid": "a grid"}
@@ -158,11 +162,50 @@ def events_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _address(path: str) -> str:
+    """An expression of paths as people read it: parts by name, what may be missing in brackets."""
+    named = re.sub(
+        r"\(\?P<(\w+)>([^()]*)\)",
+        lambda part: part[2] if part[2].isalpha() else f"<{part[1]}>",
+        path,
+    )
+    return re.sub(r"\(\?:(.*)\)\?", r"[\1]", named)
+
+
+def roles_page() -> str:
+    """docs/roles.md out of the roles and rights of access.py, and the screens' addresses."""
+    texts = table("zh")
+    lines = [
+        f"# Roles and rights\n{NOTE}",
+        "Every look and every change passes one of two gates (`cockpit/domain/access.py`): the",
+        "role must have the right, and the place must lie in the account's region. A department",
+        "sees and answers its own whistles only. A paired screen reads the walls that it is given.",
+        "What is refused says so and is written into the audit.\n",
+        "| right | " + " | ".join(RIGHTS) + " |",
+        "|---|" + ":-:|" * len(RIGHTS),
+        "| | " + " | ".join(texts[f"people.role.{role}"] for role in RIGHTS) + " |",
+    ]
+    for right in Right:
+        marks = " | ".join("●" if right in RIGHTS[role] else "" for role in RIGHTS)
+        lines.append(f"| `{right}` | {marks} |")
+    lines += [
+        "\n## Screens\n",
+        "`free`: anybody. `look.wall` and `look.status` are open to anybody while walls are open "
+        "(setting `walls`).\n",
+        "| screen | address | needs |",
+        "|---|---|---|",
+    ]
+    for family in FAMILIES:
+        lines.append(f"| {family.name} | `{_address(family.path)}` | `{family.right}` |")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every made file with its text."""
     yield DOCS / "settings.md", settings_page()
     yield DOCS / "errors.md", errors_page()
     yield DOCS / "events.md", events_page()
+    yield DOCS / "roles.md", roles_page()
     yield DOCS / "asyncapi.json", _pretty(asyncapi())
     for name in EVENT_TYPES:
         yield DOCS / "schemas" / f"{name}.schema.json", _pretty(event_schema(name))
