@@ -31,11 +31,12 @@ DAILY = (
 
 
 class Column(Struct, frozen=True):
-    """A field of a row. `number` names its meaning, empty for words; `bad`: any is one too many."""
+    """A field of a row. `number` names its meaning, empty for words; `bad`: what any is a sign
+    of."""
 
     key: str
     number: str = ""
-    bad: bool = False
+    bad: Literal["", "late", "risk"] = ""
 
 
 class Table(Struct, frozen=True):
@@ -72,10 +73,10 @@ _LATE = Table(
     "late",
     (
         Column("name"),
-        Column("overdue", "cases.overdue", bad=True),
-        Column("at_risk", "cases.at_risk"),
-        Column("whistles_overdue", "whistles.overdue", bad=True),
-        Column("visits_overdue", "visits.overdue.care", bad=True),
+        Column("overdue", "cases.overdue", bad="late"),
+        Column("at_risk", "cases.at_risk", bad="risk"),
+        Column("whistles_overdue", "whistles.overdue", bad="late"),
+        Column("visits_overdue", "visits.overdue.care", bad="late"),
     ),
     only="below",
 )
@@ -89,7 +90,7 @@ _GRIDS = Table(
         Column("morning"),
         Column("afternoon"),
         Column("open", "cases.open"),
-        Column("overdue", "cases.overdue", bad=True),
+        Column("overdue", "cases.overdue", bad="late"),
         Column("visits_due", "visits.due_today.care"),
     ),
     only="community",
@@ -128,7 +129,7 @@ PAGES: tuple[Page, ...] = (
                     Column("n", "cases.follow_ups"),
                     *_RATES,
                     Column("open", "cases.open"),
-                    Column("overdue", "cases.overdue", bad=True),
+                    Column("overdue", "cases.overdue", bad="late"),
                     Column("coverage_rate", "patrols.coverage_rate"),
                 ),
                 only="below",
@@ -177,7 +178,7 @@ PAGES: tuple[Page, ...] = (
                     Column("expected", "patrols.expected"),
                     Column("morning", "patrols.morning"),
                     Column("afternoon", "patrols.afternoon"),
-                    Column("off_post", "patrols.off_post", bad=True),
+                    Column("off_post", "patrols.off_post", bad="risk"),
                 ),
                 only="below",
             ),
@@ -209,7 +210,7 @@ PAGES: tuple[Page, ...] = (
                     Column("enrolled", "people.enrolled"),
                     Column("due_today", "visits.due_today"),
                     Column("made_today", "visits.made_today"),
-                    Column("overdue", "visits.overdue", bad=True),
+                    Column("overdue", "visits.overdue", bad="late"),
                 ),
             ),
         ),
@@ -227,13 +228,13 @@ PAGES: tuple[Page, ...] = (
                     Column("rank"),
                     Column("name"),
                     Column("open", "whistles.open"),
-                    Column("late", "whistles.overdue", bad=True),
+                    Column("late", "whistles.overdue", bad="late"),
                     Column("blown", "departments.blown"),
                     Column("arrival_rate", "departments.arrival_rate"),
                     Column("arrival_n", "departments.arrival_n"),
                     Column("finish_rate", "departments.finish_rate"),
                     Column("finish_n", "departments.finish_n"),
-                    Column("arrival_minutes", "departments.arrival_minutes"),
+                    Column("arrive_minutes", "departments.arrival_minutes"),
                     Column("finish_minutes", "departments.finish_minutes"),
                 ),
             ),

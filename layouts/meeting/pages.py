@@ -37,16 +37,23 @@ def sections(place: Place, shown: str) -> list[Component]:
 
 
 def _section(place: Place, page: Page, shown: bool) -> Component:
-    heads = [html.H2(page_title(place.texts, place.region, page.name)), late_source()]
-    body = [*(_chart(place.texts, chart) for chart in page.charts)]
+    texts = place.texts
+    heads = [
+        html.H2(page_title(texts, place.region, page.name)),
+        late_source(),
+        html.Span(className="stamp"),
+    ]
+    means = [meaning(texts, name) for name in numbers_on(page)]
+    body = [*(_chart(texts, chart) for chart in page.charts)]
     body += [_table(place, table) for table in page.tables]
     return html.Section(
         [
             html.Header(heads, className="page-head"),
-            html.Div([_figure(place.texts, name) for name in page.figures], className="figures")
+            html.Div([_figure(texts, name) for name in page.figures], className="figures")
             if page.figures
             else None,
             html.Div(body, className="body"),
+            html.P(" ".join(means), className="means"),
         ],
         className=f"page page-{page.name}",
         hidden=not shown,

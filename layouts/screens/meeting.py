@@ -37,6 +37,7 @@ def layout(place: Place, page: str) -> Component:
         **data(
             wall=code,
             region=code,
+            name=place.region.name,
             screen="meeting",
             numbers=numbers_json(place),
             past=json.dumps({"days": DAYS, "compared": COMPARED, "daily": DAILY}),

@@ -3,7 +3,8 @@
 import { rem, t, token } from "../core/page.js";
 import { dayStart, fields } from "../core/clock.js";
 
-const COLOURS = ["blue", "teal", "text-3"];
+// The third line is what was; the third kind of dots is one of its own.
+const COLOURS = { lines: ["blue", "teal", "text-note"], dots: ["blue", "teal", "past"] };
 const RATE = /rate$|^morning$|^afternoon$/;
 let plotly = null;
 
@@ -32,6 +33,8 @@ export class Chart {
     new ResizeObserver(refresh).observe(this.canvas);
   }
 
+  /** Whether it is drawn, or says why not. */
+  get settled() { return this.drawn !== "" || !this.words.hidden; }
   get rows() { return this.element.dataset.rows; }
   get kind() { return this.element.dataset.kind; }
 
@@ -54,14 +57,13 @@ export class Chart {
       ...layout,
     };
     window.Plotly.react(this.canvas, data, whole, { staticPlot: true, displayModeBar: false });
-    this.element.dataset.drawn = "";
   }
 
   lines(names, values, share) {
     const data = values.map((y, i) => ({
       x: names.slice(0, y.length), y, mode: names.length > 31 ? "lines" : "lines+markers",
-      line: { color: token(COLOURS[i]), width: 0.4 * rem(), dash: i === 2 ? "dot" : "solid" },
-      marker: { color: token(COLOURS[i]), size: 0.9 * rem() },
+      line: { color: token(COLOURS.lines[i]), width: 0.4 * rem(), dash: i === 2 ? "dot" : "solid" },
+      marker: { color: token(COLOURS.lines[i]), size: 0.9 * rem() },
     }));
     const axis = { zeroline: false, fixedrange: true, color: token("text-2") };
     const yaxis = { ...axis, gridcolor: token("hairline"), nticks: 5, rangemode: "tozero", tickformat: share ? ".0%" : ",d" };
@@ -74,7 +76,7 @@ export class Chart {
     const size = Math.min(2.4, Math.max(1.9, this.canvas.clientHeight / rem() / names.length / 1.6)) * rem();
     const data = values.map((x, i) => ({
       mode: "markers", y: names, x, cliponaxis: false,
-      marker: { color: token(COLOURS[i]), size: 1.7 * rem(), symbol: ["circle", "diamond", "square"][i] },
+      marker: { color: token(COLOURS.dots[i]), size: 1.7 * rem(), symbol: ["circle", "diamond", "square"][i] },
     }));
     const axis = { zeroline: false, fixedrange: true, color: token("text-2"), gridcolor: token("hairline") };
     const widest = Math.max(...names.map((name) => name.length));

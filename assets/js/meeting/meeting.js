@@ -11,6 +11,7 @@ import { watchStructure } from "../core/structure.js";
 import * as dialogs from "./dialogs.js";
 import * as drill from "./drill.js";
 import * as panel from "./panel.js";
+import * as paper from "./paper.js";
 import * as tools from "./tools.js";
 import * as turn from "./turn.js";
 
@@ -19,12 +20,13 @@ function show() {
   face.tell();
   bar.show();
   tools.tell();
+  paper.tell();
 }
 
 replay.start(show);
 stage.start([header, panel], (wall) => {
   bar.onWall(wall);
-  for (const part of [dialogs, turn, tools, drill]) part.onMeeting(wall);
+  for (const part of [paper, dialogs, turn, tools, drill]) part.onMeeting(wall);
   if (!replay.onWall()) stream.onWall();
   show();
 });

@@ -34,19 +34,28 @@ class Meeting {
     }]));
   }
 
-  get shown() { return [...this.pages.values()].find(({ element }) => !element.hidden); }
+  /** The pages that are not hidden: one on a screen, on paper all that were asked for. */
+  get shown() { return [...this.pages.values()].filter(({ element }) => !element.hidden); }
+  get parts() { return this.shown.flatMap(({ tables, charts }) => [...tables, ...charts]); }
 
   paint(panels) {
     this.panels = panels;
-    const { element, figures, tables, charts } = this.shown;
-    figures.paint(panels);
-    for (const table of tables) table.show(this.rows(table.rows));
-    for (const chart of charts) this.draw(chart);
+    for (const { figures, tables, charts } of this.shown) {
+      figures.paint(panels);
+      for (const table of tables) table.show(this.rows(table.rows));
+      for (const chart of charts) this.draw(chart);
+    }
     this.tellUntil();
-    const waits = [...tables, ...charts].some(({ rows }) => PAST[rows] && !this.past.answers[PAST[rows]] && !this.past.faults[PAST[rows]]);
     // Whoever takes a picture of the page waits for this (datasource/office/browser.py).
-    const whole = !waits && charts.every((chart) => chart.element.dataset.drawn !== undefined || !chart.words.hidden);
-    mark(root, "data-painted", whole ? element.dataset.page : null);
+    const first = this.shown[0].element.dataset.page;
+    mark(root, "data-painted", this.parts.every((part) => this.isWhole(part)) ? first : null);
+  }
+
+  /** Whether a part shows all that it can: what it needs of the past has come, or cannot. */
+  isWhole(part) {
+    const past = PAST[part.rows];
+    const there = !past || this.past.answers[past] || this.past.faults[past];
+    return there && (!(part instanceof Chart) || part.settled);
   }
 
   rows(name) {
@@ -76,7 +85,7 @@ class Meeting {
 
   /** Up to when what is asked of the archive goes. */
   tellUntil() {
-    for (const { element, rows } of [...this.shown.tables, ...this.shown.charts]) {
+    for (const { element, rows } of this.parts) {
       const asked = this.past.asked[PAST[rows]];
       const fault = this.past.faults[PAST[rows]];
       const until = asked ? t("meeting.history.until", { time: timeOfDay(asked.until).slice(0, 5) }) : "";
@@ -87,8 +96,9 @@ class Meeting {
   /** Deadlines run, and another half-hour may have begun. */
   tick() {
     if (!this.panels) return;
-    const { tables, charts } = this.shown;
-    for (const table of tables) if (table.rows === "whistles") table.show(this.rows("whistles"));
-    for (const { rows } of [...tables, ...charts]) this.need(rows);
+    for (const part of this.parts) {
+      this.need(part.rows);
+      if (part.rows === "whistles") part.show(this.rows("whistles"));
+    }
   }
 }

@@ -2,10 +2,13 @@
 
 import { rem, t } from "../core/page.js";
 import { forms, duration } from "../core/format.js";
-import { Rows, make, mark, show, showBad, style, write } from "../core/dom.js";
+import { LATE, RISK, Rows, make, mark, show, showBad, style, write } from "../core/dom.js";
 
 const LEAST_REM = 3.5;
-const MOST_REM = 6.4;
+const MOST_REM = 7.2;
+const FOOT_REM = 1.2;
+const REST_REM = 3.4;
+const BAD = { late: [LATE, "is-late"], risk: [RISK, "is-risk"] };
 // What the archive counted has no list of its own.
 const WITHOUT_LIST = new Set(["compared", "departments"]);
 
@@ -33,11 +36,13 @@ export class Table {
   }
 
   show(items) {
-    const room = this.element.clientHeight - this.body.offsetTop - 3.2 * rem();
-    if (room <= 0) return;
-    const fits = Math.max(1, Math.floor(room / (LEAST_REM * rem())));
+    const whole = this.element.getBoundingClientRect().bottom - this.body.getBoundingClientRect().top;
+    let room = whole / rem() - FOOT_REM;
+    if (room <= LEAST_REM) return;
+    if (items.length > Math.floor(room / LEAST_REM)) room -= REST_REM;
+    const fits = Math.max(1, Math.floor(room / LEAST_REM));
     const shown = items.slice(0, fits);
-    style(this.element, "--row", `${Math.min(MOST_REM, room / rem() / Math.max(1, shown.length)).toFixed(2)}rem`);
+    style(this.element, "--row", `${Math.min(MOST_REM, room / Math.max(1, shown.length)).toFixed(2)}rem`);
     this.list.show(shown, (row, item) => this.paint(row, item));
     this.empty.hidden = items.length > 0;
     this.rest.hidden = items.length <= fits;
@@ -54,6 +59,7 @@ export class Table {
     const metric = item.metrics?.[key] ?? number;
     if (!metric) {
       write(cell, value === undefined || value === null ? t("none") : String(value));
+      cell.classList.toggle("words", cell.classList.contains("n") && typeof value === "string");
       if (key === "state" || key === "left") cell.className = item.tone ?? "";
       return;
     }
@@ -78,7 +84,7 @@ export class Table {
     if (form === "minutes") {
       mark(cell, "data-value", value ?? "");
       write(cell, duration(value));
-    } else if (bad) showBad(cell, value);
+    } else if (bad) showBad(cell, value, ...BAD[bad]);
     else show(cell, value, form in forms ? form : "count");
   }
 }

@@ -12,7 +12,6 @@ import { shownPage } from "./turn.js";
 const PATIENCE_MS = 70000;
 // Before anything is drawn.
 mark(root, "data-theme", asked("theme") === "light" ? "light" : null);
-mark(root, "data-paper", asked("paper") === "1" ? "" : null);
 
 let wall = null;
 let busy = false;

@@ -1,0 +1,1 @@
+"""The role `office`: papers of what meetings show, and scheduled briefs."""

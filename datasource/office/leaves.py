@@ -1,0 +1,144 @@
+"""The pages of a meeting as leaves of a paper, with the numbers that the screen shows at the same
+moment."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cockpit.domain.calendar import minute_of_day
+from cockpit.domain.meeting import Chart, Column, Page, Table, pages_of
+from cockpit.domain.numbers import number_of
+from cockpit.domain.regions import Region
+from cockpit.domain.rules import Rules
+from datasource.office.paper import (
+    Figure,
+    Head,
+    Leaf,
+    Paper,
+    Plot,
+    Sheet,
+    Words,
+    at_path,
+    moment_text,
+)
+from datasource.office.past import PastOf
+from datasource.office.rows import Rows
+
+_HALF_HOURS = [f"{i // 2:02}:{i % 2 * 30:02}" for i in range(48)]
+
+
+class Leaves:
+    """Makes the leaves of a region's meeting at one moment."""
+
+    def __init__(self, region: Region, words: Words, rules: Rules, past: PastOf, at: int) -> None:
+        self._region, self._words, self._past, self._at = region, words, past, at
+        self._rows = Rows(past, words, rules, at)
+
+    def paper(self, names: Sequence[str], address: str) -> Paper:
+        """The paper of these pages; `address` shows them on a screen. Raises as `PastOf`."""
+        words, at = self._words, moment_text(self._at)
+        pages = [page for page in pages_of(self._region) if page.name in names]
+        titles = [self._title(page) for page in pages]
+        numbers = dict.fromkeys(name for page in pages for name in _numbers(page))
+        title = words("meeting.title", place=self._region.name)
+        return Paper(
+            title=title,
+            foot=words("paper.foot", region=self._region.name, at=at),
+            about=[
+                (words("paper.about.title"), title),
+                (words("paper.about.region"), f"{self._region.name} {self._region.code}"),
+                (words("paper.about.at"), at),
+                (words("paper.about.pages"), " / ".join(titles)),
+                (words("paper.about.address"), address),
+            ],
+            leaves=[self._leaf(page) for page in pages],
+            definitions=[(words.name(number_of(n)), words.means(number_of(n))) for n in numbers],
+        )
+
+    def _title(self, page: Page) -> str:
+        if page.name == "streets" and self._region.level != "district":
+            return self._words(f"meeting.page.streets.{self._region.level}")
+        return self._words(f"meeting.page.{page.name}")
+
+    def _leaf(self, page: Page) -> Leaf:
+        return Leaf(
+            title=self._title(page),
+            figures=[self._figure(name) for name in page.figures],
+            sheets=[self._sheet(table) for table in page.tables],
+            plots=[self._plot(chart) for chart in page.charts],
+        )
+
+    def _figure(self, metric: str) -> Figure:
+        number, panels = number_of(metric), self._rows.panels
+        parts = [at_path(panels, name) for name in number.of]
+        n = sum(part or 0 for part in parts) if parts else None
+        value = at_path(panels, metric)
+        words = self._words
+        return Figure(metric, words.name(number), value, number.form, words.means(number), n)
+
+    # -- tables --------------------------------------------------------------------------
+
+    def _sheet(self, table: Table) -> Sheet:
+        rows = self._rows.of(table.rows)
+        return Sheet(
+            title=self._words(f"meeting.table.{table.rows}"),
+            heads=[self._head(column, table) for column in table.columns],
+            rows=[[row.get(column.key) for column in table.columns] for row in rows],
+            forms=[row["form"] for row in rows] if table.rows == "compared" else (),
+        )
+
+    def _head(self, column: Column, table: Table) -> Head:
+        words = self._words
+        if not column.number:
+            numeric = table.rows == "compared" and column.key != "name"
+            return Head(self._column(column, table), "" if numeric else "words")
+        number = number_of(column.number)
+        title = self._column(column, table)
+        if number.form == "minutes":
+            title = words("paper.minutes", name=title)
+        return Head(title, number.form)
+
+    def _column(self, column: Column, table: Table | Chart) -> str:
+        words = self._words
+        if column.key == "last_week" and table.rows == "half_hours":
+            return words("meeting.chart.last_week")
+        if column.key == "name" and table.rows in {"late", "streets", "patrols", "grids"}:
+            return words(f"level.{_below(self._region, table.rows)}")
+        if column.key in {"morning", "afternoon"} or not column.number:
+            return words(f"meeting.column.{column.key}")
+        return words.name(number_of(column.number))
+
+    # -- charts ----------------------------------------------------------------------------
+
+    def _plot(self, chart: Chart) -> Plot:
+        names, values = self._points(chart)
+        title = self._words(f"meeting.chart.{chart.rows}")
+        if len(chart.series) == 1:
+            title = f"{self._words.name(number_of(chart.series[0].number))} · {title}"
+        series = [(self._column(c, chart), v) for c, v in zip(chart.series, values, strict=True)]
+        share = number_of(chart.series[0].number).form == "percent"
+        return Plot(title, chart.kind == "lines", names, series, share)
+
+    def _points(self, chart: Chart) -> tuple[Sequence[str], list[list[Any]]]:
+        keys = [column.key for column in chart.series]
+        if chart.rows == "half_hours":
+            trend = self._rows.panels["cases"]["trend"]
+            begun = minute_of_day(self._at) // 30 + 1
+            cut = {key: 48 if key == "last_week" else begun for key in keys}
+            return _HALF_HOURS, [[*trend[k][: cut[k]], *([None] * (48 - cut[k]))] for k in keys]
+        if chart.rows == "days":
+            days = self._past.days()
+            return days["at"], [days["series"][key] for key in keys]
+        rows = self._rows.of(chart.rows)
+        return [row["name"] for row in rows], [[row[key] for row in rows] for key in keys]
+
+
+def _below(region: Region, rows: str) -> str:
+    if rows == "grids":
+        return "grid"
+    return "street" if region.level == "district" else "community"
+
+
+def _numbers(page: Page) -> list[str]:
+    columns = [c for chart in page.charts for c in chart.series]
+    columns += [c for table in page.tables for c in table.columns]
+    return [*page.figures, *(c.number for c in columns if c.number)]

@@ -1,0 +1,121 @@
+"""A paper before it is a file: leaves with figures, tables and charts, and what it is about. Excel
+and PowerPoint are made of the same."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from cockpit.clock import DAY
+from cockpit.domain.calendar import OFFSET, day_of
+from cockpit.domain.numbers import Form, Number
+from cockpit.domain.working_days import date_of
+
+Value = str | int | float | None
+Tables = Callable[[str], Mapping[str, str]]
+"""The interface's texts of a language."""
+
+
+class Words:
+    """The texts of one language."""
+
+    def __init__(self, texts: Mapping[str, str], language: str) -> None:
+        self._texts, self.language = texts, language
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """A text with its facts. An unknown key raises KeyError."""
+        return self._texts[key].format(**facts)
+
+    def name(self, number: Number) -> str:
+        """A number's name."""
+        return number.zh if self.language == "zh" else number.en
+
+    def means(self, number: Number) -> str:
+        """A number's definition."""
+        return number.means_zh if self.language == "zh" else number.means_en
+
+
+class Head(Struct, frozen=True):
+    """A column: its heading, and how its numbers are written; `words` holds texts."""
+
+    title: str
+    form: Form | str = "words"
+
+
+class Sheet(Struct, frozen=True):
+    """A table. A row may say its own form where the column's is empty."""
+
+    title: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Value]]
+    forms: Sequence[Form] = ()
+
+
+class Plot(Struct, frozen=True):
+    """A chart: `series` are (name, values) along `names`."""
+
+    title: str
+    lines: bool
+    names: Sequence[str]
+    series: Sequence[tuple[str, Sequence[float | None]]]
+    share: bool = False
+
+
+class Figure(Struct, frozen=True):
+    """A large number; `n` of a rate where it is known."""
+
+    metric: str
+    name: str
+    value: Value
+    form: Form
+    means: str
+    n: int | None = None
+
+
+class Leaf(Struct, frozen=True):
+    """A page."""
+
+    title: str
+    figures: Sequence[Figure] = ()
+    sheets: Sequence[Sheet] = ()
+    plots: Sequence[Plot] = ()
+
+
+class Paper(Struct, frozen=True):
+    """`about`: what it is (label, text); `foot` stands under each slide."""
+
+    title: str
+    foot: str
+    about: Sequence[tuple[str, str]]
+    leaves: Sequence[Leaf]
+    definitions: Sequence[tuple[str, str]]
+
+
+def shown(value: Value, form: Form | str) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "—"
+    if isinstance(value, str):
+        return value
+    if form == "percent":
+        return f"{value * 100:.1f}%"
+    return f"{value:,.0f}"
+
+
+def date_text(instant: int) -> str:
+    """The day of an instant in Shanghai, 2026-11-23."""
+    return date_of(day_of(instant)).isoformat()
+
+
+def moment_text(instant: int) -> str:
+    """An instant in Shanghai, 2026-11-23 15:10:00."""
+    seconds = (instant + OFFSET) % DAY // 1_000_000
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{date_text(instant)} {clock}"
+
+
+def at_path(panels: Any, path: str) -> Any:
+    """What stands at `a.b.c` in nested objects; None where nothing does."""
+    for step in path.split("."):
+        panels = panels.get(step) if isinstance(panels, dict) else None
+    return panels

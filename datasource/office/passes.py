@@ -1,0 +1,37 @@
+"""The pass by which the office's own browser looks at one page: a session in Redis alone, for a
+reader of that region, for seconds, ended when the paper is made."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+from redis import Redis
+
+from cockpit.clock import SECOND, Clock
+from cockpit.domain.access import Account
+from cockpit.ports import Session
+from datasource.redis_client import redis_errors
+from datasource.sessions import Places, SessionCopy, digest_of
+
+COOKIE = "cockpit_session"
+_SECONDS = 40  # more than any paper may take
+
+
+@contextmanager
+def one_pass(
+    client: Redis, prefix: str, clock: Clock, who: Account, region: str
+) -> Iterator[tuple[str, str]]:
+    """Name and value of the cookie. It reads what the account may read, in the region alone, and
+    changes nothing. Raises CockpitError `redis.*`."""
+    token = secrets.token_urlsafe(32)
+    place = Places(prefix).session(digest_of(token))
+    reader = Account(who.id, "leader", region)
+    copy = SessionCopy(Session(reader), clock.now() + _SECONDS * SECOND)
+    with redis_errors(client):
+        client.set(place, msgspec.json.encode(copy), ex=_SECONDS)
+    try:
+        yield COOKIE, token
+    finally:
+        with redis_errors(client):
+            client.delete(place)

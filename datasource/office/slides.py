@@ -1,0 +1,221 @@
+"""A paper as slides with native tables and charts, on white, for print and projector."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.oxml.ns import qn
+from pptx.util import Inches, Pt
+
+from datasource.office.paper import Figure, Leaf, Paper, Plot, Sheet, Words, shown
+
+FONT = "Microsoft YaHei"
+# The light theme of assets/css/1-tokens.css, on white.
+_TEXT, _SOFT, _RED = (
+    RGBColor(0x10, 0x20, 0x3A),
+    RGBColor(0x40, 0x53, 0x6F),
+    RGBColor(0xC8, 0x10, 0x2E),
+)
+_PALE, _WHITE = RGBColor(0xE6, 0xED, 0xF6), RGBColor(0xFF, 0xFF, 0xFF)
+_SERIES = (RGBColor(0x0B, 0x5F, 0xBF), RGBColor(0x0A, 0x7A, 0x70), RGBColor(0x8A, 0xA5, 0xC0))
+_WIDTH, _HEIGHT = 13.333, 7.5
+_MARGIN, _TOP, _FOOT = 0.5, 1.15, 7.0
+_ROW = 0.34
+_ROWS = 14  # of a table on one slide
+_DEFINITIONS = 12
+
+
+def slides(paper: Paper, words: Words) -> bytes:
+    """The file's bytes."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(_WIDTH), Inches(_HEIGHT)
+    maker = _Maker(deck, paper, words)
+    maker.cover()
+    for leaf in paper.leaves:
+        maker.leaf(leaf)
+    maker.definitions()
+    out = io.BytesIO()
+    deck.save(out)
+    return out.getvalue()
+
+
+class _Maker:
+    def __init__(self, deck: Any, paper: Paper, words: Words) -> None:
+        self._deck, self._paper, self._words = deck, paper, words
+
+    def _slide(self, title: str) -> Any:
+        slide = self._deck.slides.add_slide(self._deck.slide_layouts[5])  # a title alone
+        place = slide.shapes.title
+        place.left, place.top = Inches(_MARGIN), Inches(0.25)
+        place.width, place.height = Inches(_WIDTH - 2 * _MARGIN), Inches(0.75)
+        place.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+        _say(place.text_frame, title, 28, bold=True)
+        line = slide.shapes.add_shape(
+            1, Inches(_MARGIN), Inches(1.02), Inches(_WIDTH - 2 * _MARGIN), Inches(0.03)
+        )
+        line.fill.solid()
+        line.fill.fore_color.rgb = _RED
+        line.line.fill.background()
+        self._text(slide, (_MARGIN, _FOOT, 10.5, 0.35), self._paper.foot, 11, colour=_SOFT)
+        number = str(len(self._deck.slides))
+        place_ = (_WIDTH - _MARGIN - 1, _FOOT, 1, 0.35)
+        self._text(slide, place_, number, 11, align=PP_ALIGN.RIGHT, colour=_SOFT)
+        return slide
+
+    def _text(self, slide: Any, box: tuple[float, ...], text: str, size: float, **how: Any) -> None:
+        frame = slide.shapes.add_textbox(*(Inches(each) for each in box)).text_frame
+        frame.word_wrap = True
+        _say(frame, text, size, **how)
+
+    def cover(self) -> None:
+        slide = self._slide(self._paper.title)
+        rows = [[label, text] for label, text in self._paper.about]
+        self._grid(slide, (_MARGIN, 1.5, _WIDTH - 2 * _MARGIN), rows, (2.4, 9.9), 16)
+
+    def leaf(self, leaf: Leaf) -> None:
+        """Figures and charts on one slide, each table on its own."""
+        if leaf.figures or leaf.plots:
+            slide = self._slide(leaf.title)
+            top = self._figures(slide, leaf.figures) if leaf.figures else _TOP
+            self._plots(slide, leaf.plots, top)
+        for sheet in leaf.sheets:
+            self._sheet(leaf, sheet)
+
+    def _figures(self, slide: Any, figures: Sequence[Figure]) -> float:
+        """The large numbers, at most four in a row; answers where they end."""
+        across = len(figures) if len(figures) < 4 else 4 if len(figures) % 4 == 0 else 3
+        wide, high = (_WIDTH - 2 * _MARGIN) / across, 1.25
+        for place, figure in enumerate(figures):
+            left, top = _MARGIN + place % across * wide, _TOP + place // across * high
+            n = "" if figure.n is None else f"  n = {figure.n:,}"
+            self._text(slide, (left, top, wide, 0.4), figure.name + n, 14, colour=_SOFT)
+            value = shown(figure.value, figure.form)
+            self._text(slide, (left, top + 0.32, wide, 0.8), value, 36, bold=True)
+        return _TOP + -(-len(figures) // across) * high
+
+    # -- charts ----------------------------------------------------------------------------
+
+    def _plots(self, slide: Any, plots: Sequence[Plot], top: float) -> None:
+        wide = (_WIDTH - 2 * _MARGIN) / max(1, len(plots))
+        for place, plot in enumerate(plots):
+            if plot.names:
+                box = (_MARGIN + place * wide, top, wide, _FOOT - top)
+                self._plot(slide, plot, box)
+
+    def _plot(self, slide: Any, plot: Plot, box: tuple[float, ...]) -> None:
+        told = CategoryChartData(number_format="0.0%" if plot.share else "#,##0")
+        told.categories = list(plot.names)
+        for name, values in plot.series:
+            told.add_series(name, list(values))
+        kind = XL_CHART_TYPE.LINE if plot.lines else XL_CHART_TYPE.COLUMN_CLUSTERED
+        sizes = [Inches(each) for each in box]
+        chart = slide.shapes.add_chart(kind, *sizes, told).chart
+        chart.has_title = True
+        _say(chart.chart_title.text_frame, plot.title, 14, bold=True)
+        chart.has_legend = len(plot.series) > 1
+        if chart.has_legend:
+            chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+        chart.font.size, chart.font.name = Pt(11), FONT
+        _east_asian(chart._chartSpace)
+        for place, series in enumerate(chart.plots[0].series):
+            colour = _SERIES[place % len(_SERIES)]
+            if plot.lines:
+                series.smooth = False
+                series.format.line.color.rgb, series.format.line.width = colour, Pt(2.25)
+                series.marker.style = None
+            else:
+                series.format.fill.solid()
+                series.format.fill.fore_color.rgb = colour
+        chart.value_axis.minimum_scale = 0  # a bar that begins elsewhere would lie
+        if plot.share:
+            chart.value_axis.maximum_scale = 1
+            chart.value_axis.tick_labels.number_format = "0%"
+            chart.value_axis.tick_labels.number_format_is_linked = False
+
+    # -- tables ----------------------------------------------------------------------------
+
+    def _sheet(self, leaf: Leaf, sheet: Sheet) -> None:
+        slide = self._slide(f"{leaf.title} · {sheet.title}" if sheet.title else leaf.title)
+        rows = [[head.title for head in sheet.heads]]
+        for number, row in enumerate(sheet.rows[:_ROWS]):
+            own = sheet.forms[number] if sheet.forms else ""
+            cells = zip(sheet.heads, row, strict=True)
+            rows.append([shown(value, head.form or own) for head, value in cells])
+        longest = [max(_long(row[i]) for row in rows) + 2 for i in range(len(sheet.heads))]
+        whole = _WIDTH - 2 * _MARGIN
+        widths = tuple(whole * each / sum(longest) for each in longest)
+        numbers = {i for i, head in enumerate(sheet.heads) if head.form != "words"}
+        self._grid(slide, (_MARGIN, _TOP + 0.1, whole), rows, widths, 13, numbers, head=True)
+        if (rest := len(sheet.rows) - _ROWS) > 0:
+            text = self._words("paper.rest", count=rest)
+            self._text(slide, (_MARGIN, 6.6, whole, 0.35), text, 12, colour=_SOFT)
+
+    def _grid(
+        self,
+        slide: Any,
+        place: tuple[float, float, float],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        size: float,
+        numbers: set[int] | frozenset[int] = frozenset(),
+        head: bool = False,
+    ) -> None:
+        left, top, whole = (Inches(each) for each in place)
+        shape = slide.shapes.add_table(
+            len(rows), len(widths), left, top, whole, Inches(_ROW * len(rows))
+        )
+        table = shape.table
+        table.first_row, table.horz_banding = head, True
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Inches(width)
+        for row, texts in enumerate(rows):
+            table.rows[row].height = Inches(_ROW)
+            for column, text in enumerate(texts):
+                cell = table.cell(row, column)
+                cell.margin_top = cell.margin_bottom = Inches(0.02)
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _PALE if head and row == 0 else _WHITE
+                align = PP_ALIGN.RIGHT if column in numbers else PP_ALIGN.LEFT
+                _say(cell.text_frame, text, size, bold=head and row == 0, align=align)
+
+    def definitions(self) -> None:
+        """What the numbers mean."""
+        whole = _WIDTH - 2 * _MARGIN
+        rows = [[name, means] for name, means in self._paper.definitions]
+        for start in range(0, len(rows), _DEFINITIONS):
+            slide = self._slide(self._words("paper.definitions"))
+            part = rows[start : start + _DEFINITIONS]
+            self._grid(slide, (_MARGIN, _TOP + 0.1, whole), part, (2.6, whole - 2.6), 13)
+
+
+def _say(
+    frame: Any, text: str, size: float, *, bold: bool = False, colour: Any = _TEXT,
+    align: Any = PP_ALIGN.LEFT,
+) -> None:  # fmt: skip
+    frame.text = ""
+    paragraph = frame.paragraphs[0]
+    paragraph.alignment = align
+    run = paragraph.add_run()
+    run.text = text
+    run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
+    run.font.color.rgb = colour
+    _east_asian(run._r)
+
+
+def _east_asian(element: Any) -> None:
+    """Name the font for Chinese letters too: `latin` alone leaves them to chance."""
+    for latin in element.iter(qn("a:latin")):
+        if latin.getnext() is None or latin.getnext().tag != qn("a:ea"):
+            named = etree.Element(qn("a:ea"), typeface=latin.get("typeface"))
+            latin.addnext(named)
+
+
+def _long(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
