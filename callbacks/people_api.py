@@ -15,6 +15,7 @@ from msgspec import Struct
 from callbacks.gates import Desk, Gates, tokens
 from cockpit.domain.access import Role
 from cockpit.errors import CockpitError
+from cockpit.watching import ScreensBoard
 from datasource.desk.people_questions import (
     ChangeAccount,
     ChangeDevice,
@@ -104,12 +105,13 @@ class KeyChange(_Closed, frozen=True):
     revoke: bool = False
 
 
-def create_people_api(desk: Desk, gates: Gates) -> Blueprint:
-    """The routes. Raise CockpitError `access.*`, `request.invalid`, and what the desk raises."""
+def create_people_api(desk: Desk, gates: Gates, board: ScreensBoard) -> Blueprint:
+    """The routes; `board` tells which screens are connected. Raise CockpitError `access.*`,
+    `request.invalid`, and what the desk raises."""
     api = Blueprint("people_api", __name__, url_prefix="/api/v1")
     _sessions(api, desk, gates)
     _accounts(api, desk, gates)
-    _devices(api, desk, gates)
+    _devices(api, desk, gates, board)
     _playlists(api, desk, gates)
     _keys(api, desk, gates)
     return api
@@ -147,10 +149,16 @@ def _accounts(api: Blueprint, desk: Desk, gates: Gates) -> None:
         return _json(desk.ask(ChangeAccount(gates.account(), account, **_told(AccountChange))))
 
 
-def _devices(api: Blueprint, desk: Desk, gates: Gates) -> None:
+def _devices(api: Blueprint, desk: Desk, gates: Gates, board: ScreensBoard) -> None:
     @api.get("/devices")
     def devices() -> Response:
-        return _json(desk.ask(ListDevices(gates.account())))
+        found = msgspec.json.decode(desk.ask(ListDevices(gates.account())))
+        here = {each.device: each for screens in board.all().values() for each in screens}
+        for device in found["devices"]:
+            screen = here.get(device["id"])
+            device["connected"] = screen is not None
+            device["live"] = screen.report.live if screen and screen.report else None
+        return _json(msgspec.json.encode(found))
 
     @api.post("/devices")
     def pair() -> Response:

@@ -42,7 +42,8 @@ def read_report(answer: tuple[Any, ...], now: int) -> ScreenReport | None:
 @dataclass(eq=False, slots=True)
 class Screen:
     """One connected page: `view` is the one whose frames it gets, `page` what it shows. `right`
-    and `tokens`: by what it may. `asked`: the server's question for its health is open."""
+    and `tokens`: by what it may. `device`: which paired screen it is, '' for none. `asked`: the
+    server's question for its health is open."""
 
     sid: str
     view: str
@@ -51,6 +52,7 @@ class Screen:
     page: str
     right: Right | Need
     tokens: Tokens
+    device: str = ""
     sent: int = 0
     skipped: int = 0
     asked: bool = False
@@ -72,7 +74,9 @@ class Screen:
 
     def told(self) -> ConnectedScreen:
         """The screen as others may know it."""
-        return ConnectedScreen(self.page, self.since, self.sent, self.skipped, self.report)
+        return ConnectedScreen(
+            self.page, self.since, self.sent, self.skipped, self.report, self.device
+        )
 
 
 class Screens:

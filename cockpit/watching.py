@@ -23,14 +23,15 @@ class ScreenReport(Struct, frozen=True):
 
 
 class ConnectedScreen(Struct, frozen=True):
-    """A screen at one web server: its view, connected since, frames sent and skipped, and its
-    last report if it has made one."""
+    """A screen at one web server: its view, connected since, frames sent and skipped, its last
+    report if it has made one, and the id of the device it is when it is a paired one."""
 
     view: str
     since: int
     sent: int
     skipped: int
     report: ScreenReport | None = None
+    device: str = ""
 
 
 class ScreensBoard(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from cockpit.clock import to_text
-from cockpit.domain.access import Account, Place, Right, act, covers
+from cockpit.domain.access import Account, Place, Right, act, covers, look
 from cockpit.errors import CockpitError
 from cockpit.ports import Screen
 from datasource.database.people_tables import devices, playlists
@@ -133,8 +133,12 @@ class Devices(Handlers):
         return values
 
     def _list(self, asked: ListDevices) -> dict[str, Any]:
-        """Those whose every region is within reach."""
-        self._may(asked.who, [asked.who.region])
+        """Those whose every region is within reach, for who manages screens or may see how the
+        site is."""
+        try:
+            look(self._people.regions, asked.who, Right.LOOK_STATUS, Place(asked.who.region))
+        except CockpitError:
+            self._may(asked.who, [asked.who.region])
         with self._people.database.read() as connection:
             lists = connection.execute(select(playlists).order_by(_p.name, _p.id)).all()
             rows = connection.execute(select(devices).order_by(_d.name, _d.id)).all()

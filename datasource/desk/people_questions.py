@@ -121,7 +121,7 @@ class Pair(Struct, frozen=True, tag="pair"):
 
 
 class ListDevices(Struct, frozen=True, tag="list_devices"):
-    """→ {"devices": [{"id", "name", "view", "playlist", "since", "seen", "address"}],
+    """For who manages screens, or looks after the whole site's state. → {"devices": [{"id", "name", "view", "playlist", "since", "seen", "address"}],
     "playlists": [{"id", "name", "version", "pages": [{"address", "seconds", "from", "to"}]}]}."""
 
     who: Account

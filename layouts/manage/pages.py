@@ -23,7 +23,7 @@ def accounts(asked: Asked) -> Component:
     """Accounts: made, changed, switched off."""
     texts = asked.place.texts
     tools = [field("filter"), button(texts, "account")]
-    roles = [(role, texts(f"role.{role}")) for role in get_args(Role)]
+    roles = [(role, texts(f"people.role.{role}")) for role in get_args(Role)]
     return frame(
         asked,
         "accounts",

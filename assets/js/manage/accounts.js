@@ -33,7 +33,7 @@ function show() {
 }
 
 const texts = ({ name, role, region, department }) =>
-  [name, t(`role.${role}`), choiceText("regions", region), department];
+  [name, t(`people.role.${role}`), choiceText("regions", region), department];
 
 function cells(account) {
   const state = account.disabled
@@ -41,7 +41,7 @@ function cells(account) {
     : cell(`${GOOD} ${t("manage.accounts.on")}`, "is-good");
   return [
     cell(account.name, "name"),
-    t(`role.${account.role}`),
+    t(`people.role.${account.role}`),
     choiceText("regions", account.region),
     account.department || t("none"),
     state,

@@ -1,7 +1,7 @@
 // Paired screens, and the playlists that they may show.
 
 import { t } from "../core/page.js";
-import { GOOD, RISK } from "../core/dom.js";
+import { GOOD, LATE, RISK } from "../core/dom.js";
 import { get, send } from "../core/ask.js";
 import { confirm, form } from "./dialog.js";
 import { choiceText } from "./fields.js";
@@ -42,17 +42,21 @@ function shows({ view, playlist }) {
 }
 
 function screenCells(device) {
-  const state = device.connected
-    ? cell(`${GOOD} ${t("manage.devices.connected")}`, "is-good")
-    : cell(`${RISK} ${t("manage.devices.away")}`, "is-risk");
   return [
-    cell(device.name, "name"), shows(device), state, cell(moment(device.seen), "quiet"),
+    cell(device.name, "name"), shows(device), stateOf(device), cell(moment(device.seen), "quiet"),
     cell(device.address || t("none"), "quiet"),
     [
       { name: "change", text: t("manage.do.change"), run: change },
       { name: "revoke", text: t("manage.do.revoke"), run: revoke },
     ],
   ];
+}
+
+/** How a screen is: connected with a live picture, with an old one, or not at all. */
+function stateOf({ connected, live }) {
+  if (!connected) return cell(`${LATE} ${t("manage.devices.away")}`, "is-late");
+  if (live && live !== "live") return cell(`${RISK} ${t("manage.devices.stale")}`, "is-risk");
+  return cell(`${GOOD} ${t("manage.devices.connected")}`, "is-good");
 }
 
 function listCells(list) {
