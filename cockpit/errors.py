@@ -215,6 +215,25 @@ ERRORS: dict[str, ErrorText] = {
         "归档（{where}）不是空的（已到第 {n} 条），未导入任何内容。",
     ),
     # Questions about the past.
+    # Papers of meetings.
+    "paper.no_chromium": ErrorText(
+        503,
+        "Pictures and PDF need Chromium, and there is none at {path}: set --chromium. Excel and "
+        "PowerPoint need none.",
+        "生成图片和 PDF 需要 Chromium，{path} 处没有：请设置 --chromium。Excel 与 PowerPoint 不需要它。",
+    ),
+    "paper.slow": ErrorText(
+        504,
+        "The page could not be drawn within {seconds} s. Try again, or take fewer pages.",
+        "页面未能在 {seconds} 秒内绘制完成，请重试或减少页数。",
+    ),
+    "paper.unpainted": ErrorText(503, "The page could not be drawn: {why}", "页面无法绘制：{why}"),
+    "paper.unknown": ErrorText(404, "There is no paper {id}.", "没有编号为 {id} 的文件。"),
+    "paper.folder": ErrorText(
+        503,
+        "Briefs cannot be written to {path}: {why}. Make room or correct the rights.",
+        "简报无法写入 {path}：{why}。请清理空间或修正权限。",
+    ),
     "query.busy": ErrorText(
         503,
         "{limit} questions to the role {service} wait already. Try again in a moment.",
@@ -244,6 +263,10 @@ ERRORS: dict[str, ErrorText] = {
     ),
     "metric.unknown": _bad(
         "There is no history of a metric {metric}.", "没有指标 {metric} 的历史数据。"
+    ),
+    "metric.members": _bad(
+        "{metric} is not a number that counts cases, whistles, grids, workers, persons or alerts.",
+        "{metric} 不是可下钻到事件、哨、网格、人员或预警的指标。",
     ),
     "region.no_history": _bad(
         "No history is kept of {region}; ask for the community it lies in.",

@@ -4,9 +4,11 @@ from typing import Any
 
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
+from cockpit.errors import CockpitError
 from cockpit.ledgers.alerts import Alerts
 from cockpit.ledgers.base import Ledger
 from cockpit.ledgers.cases import Cases
+from cockpit.ledgers.members import Members
 from cockpit.ledgers.patrols import Patrols
 from cockpit.ledgers.people import People
 from cockpit.ledgers.stream import Stream
@@ -32,6 +34,15 @@ class Ledgers:
             "alerts": self.alerts,
             "stream": self.stream,
         }
+
+    def members(self, region: int, metric: str) -> Members:
+        """The subjects that make up a number of a region. Raises CockpitError `metric.members`
+        when a number counts no subjects, or there is none of this name."""
+        for ledger in self.by_name.values():
+            found = ledger.members(region, metric)
+            if found is not None:
+                return found
+        raise CockpitError("metric.members", metric=metric[:60])
 
     def metrics(self, region: int) -> dict[str, Any]:
         """Every number of a region under its contract name, nothing hidden."""

@@ -13,6 +13,7 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import RECENT, Placed
 from cockpit.ledgers.journal import Moment
+from cockpit.ledgers.members import Members, Test, members_of
 from cockpit.ledgers.tally import Tally, add
 
 
@@ -130,6 +131,17 @@ class Alerts(Placed):
         }
         result["alerts.unacknowledged"] = self.unacknowledged[region]
         return result
+
+    def members(self, region: int, metric: str) -> Members | None:
+        def active(severity: str) -> Test:
+            return lambda alert: alert.active and alert.severity == severity
+
+        counts = {f"alerts.active.{severity}": active(severity) for severity in SEVERITIES}
+        counts["alerts.unacknowledged"] = lambda alert: not alert.acknowledged
+        alerts = (
+            pair for pair in self._state.alerts.items() if region in self.chains[pair[1].region]
+        )
+        return members_of(alerts, counts, {}, metric)
 
     def dump(self) -> Any:
         return msgspec.to_builtins(self._state)

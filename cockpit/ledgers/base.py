@@ -10,6 +10,7 @@ from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.journal import Journal
+from cockpit.ledgers.members import Members
 
 RECENT = 12  # lines of the ticker
 
@@ -32,6 +33,10 @@ class Ledger(Protocol):
 
     def metrics(self, region: int) -> dict[str, Any]:
         """Every number of the region under its contract name, nothing hidden."""
+
+    def members(self, region: int, metric: str) -> Members | None:
+        """The subjects that make up a number of the region; None when it is none of these, or
+        counts no subjects."""
 
     def dump(self) -> Any:
         """The whole state as plain values."""

@@ -19,6 +19,7 @@ from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
 from cockpit.ledgers.case_counts import OpenCounts
 from cockpit.ledgers.case_days import CaseDays
+from cockpit.ledgers.case_members import case_members
 from cockpit.ledgers.case_rates import CaseRates, FollowUp
 from cockpit.ledgers.case_records import (
     ACCEPTED,
@@ -31,6 +32,7 @@ from cockpit.ledgers.case_records import (
     State,
 )
 from cockpit.ledgers.journal import Moment
+from cockpit.ledgers.members import Members
 from cockpit.ledgers.watch import OVERDUE, Watch, status_of
 
 TOLD = frozenset({"case.reported", "case.closed", "case.verified", "case.supervised"})
@@ -292,6 +294,12 @@ class Cases(Placed):
         for main in self.rules.mains:
             result[f"cases.category.{main}"] = self._days.by_main(region, today, main)
         return result
+
+    def members(self, region: int, metric: str) -> Members | None:
+        cases = (
+            pair for pair in self._state.cases.items() if region in self.chains[pair[1].region]
+        )
+        return case_members(cases, metric, self._state.now, self.rules.mains)
 
     def trend(self, region: int) -> dict[str, list[int]]:
         """48 half-hours of today: reported, closed; and reported a week ago."""

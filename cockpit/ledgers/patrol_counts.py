@@ -61,6 +61,29 @@ class PatrolCounts:
             self._add_worker(old, -1)
             self._add_worker(new, 1)
 
+    def grids_in(self, region: int, name: str, place: int) -> list[int]:
+        """The grids of a region that count as `expected`, `covered` (both in the shift at this
+        place of the day) or `completed`."""
+        flag = {"expected": place * 2, "covered": place * 2 + 1, "completed": 4}[name]
+        return [
+            grid
+            for grid, counts in self._grids.items()
+            if counts[flag] and region in self._chains[grid]
+        ]
+
+    def workers_in(self, region: int, name: str) -> list[str]:
+        """The workers who count in a region as `on_duty` or `off_post`."""
+        flag = {"on_duty": 1, "off_post": 2}[name]
+        return [
+            worker
+            for worker, counts in self._workers.items()
+            if counts[0] >= 0 and counts[flag] and region in self._chains[counts[0]]
+        ]
+
+    def grid_of(self, worker: str) -> int:
+        """The grid of a worker's session now, -1 when in none."""
+        return self._workers.get(worker, _NO_WORKER)[0]
+
     def _add_worker(self, counts: WorkerCounts, amount: int) -> None:
         grid, on_duty, off_post = counts
         if grid < 0:

@@ -3,6 +3,7 @@
 Definitions: docs/metrics.md, Patrols. 一日双巡: two shifts on every working day.
 """
 
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -17,6 +18,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
 from cockpit.ledgers.looks import Looks
+from cockpit.ledgers.members import Members
 from cockpit.ledgers.patrol_counts import PatrolCounts
 from cockpit.ledgers.patrol_records import Position, State
 from cockpit.ledgers.sessions import ENDED, STARTED, Session, SessionBook
@@ -239,6 +241,24 @@ class Patrols(Placed):
             "patrols.on_duty": self._counts.on_duty[region],
             "patrols.off_post": self._counts.off_post[region],
         }
+
+    def members(self, region: int, metric: str) -> Members | None:
+        """Grids by code; of `on_duty` and `off_post` workers by key."""
+        place = self._shifts.index(self._shift) if self._shift is not None else 0
+        name = metric.removeprefix("patrols.")
+        if name in {"on_duty", "off_post"}:
+            return Members(self._counts.workers_in(region, name))
+        if name == "coverage_rate":
+            covered, expected = (
+                self._counts.grids_in(region, each, place) for each in ("covered", "expected")
+            )
+            return Members(self._codes(covered), self._codes(expected))
+        if name in {"expected", "covered", "completed"}:
+            return Members(self._codes(self._counts.grids_in(region, name, place)))
+        return None
+
+    def _codes(self, grids: Iterable[int]) -> list[str]:
+        return [self.regions.all[grid].code for grid in grids]
 
     def shift(self) -> dict[str, Any]:
         """The shift as `patrols.shift` tells it, and the window of the current or last one."""

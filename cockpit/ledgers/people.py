@@ -17,6 +17,7 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
 from cockpit.ledgers.journal import Made
+from cockpit.ledgers.members import Members, Test, counted
 from cockpit.ledgers.tally import Tally, add, forget_before, of
 
 
@@ -47,6 +48,8 @@ class State(Struct):
     now: int = 0
     persons: dict[str, Person] = field(default_factory=dict)
     made: dict[int, dict[str, Tally]] = field(default_factory=dict)  # day → category →
+    # day → who was visited, category and region then: what `made` counts
+    made_to: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
 
 
 class People(Placed):
@@ -122,6 +125,8 @@ class People(Placed):
         if day >= days.day_of(self._state.now):
             made = self._state.made.setdefault(day, {})
             add(of(made, person.category, self.size), self.chains[person.region], 1)
+            visited = self._state.made_to.setdefault(day, [])
+            visited.append((event.key, person.category, person.region))
         person.visited = max(person.visited, event.time)
         if self._due_day(person) != person.due:
             self._unplan(event.key, person)
@@ -183,6 +188,7 @@ class People(Placed):
         if today <= before:
             return
         forget_before(self._state.made, today)
+        forget_before(self._state.made_to, today)
         # Whoever was due before the last look is overdue since; a day's own are due now.
         for day in [d for d in self._due_on if before <= d <= today]:
             for key in self._due_on[day]:
@@ -206,6 +212,33 @@ class People(Placed):
             result[made_today] = tally[region] if tally else 0
             result[overdue] = self.overdue[category][region]
         return result
+
+    def members(self, region: int, metric: str) -> Members | None:
+        """Persons by their references; of a group (`visits.overdue.care`) those of all its
+        categories."""
+        stem, _, name = metric.rpartition(".")
+        group = self.rules.groups.get(name)
+        categories = set(group.categories) if group else {name} & set(self.categories)
+        if not categories:
+            return None
+        if stem == "visits.made_today":
+            made = self._state.made_to.get(days.day_of(self._state.now), ())
+            return Members(
+                [k for k, c, place in made if c in categories and region in self.chains[place]]
+            )
+        tests: dict[str, Test] = {
+            "people.enrolled": lambda _: True,
+            "visits.due_today": lambda person: person.is_due,
+            "visits.overdue": lambda person: person.is_overdue,
+        }
+        if stem not in tests:
+            return None
+        persons = (
+            (key, person)
+            for key, person in self._state.persons.items()
+            if person.category in categories and region in self.chains[person.region]
+        )
+        return Members(counted(persons, tests[stem]))
 
     def group_total(self, group: str, measure: str, places: Iterable[int]) -> Tally:
         """The sum over a group's categories, for these regions (0 for the others). `measure` is

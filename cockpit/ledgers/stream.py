@@ -16,6 +16,7 @@ from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
+from cockpit.ledgers.members import Members
 from cockpit.ledgers.tally import forget_before
 
 WINDOW = 10  # seconds over which the rate is taken
@@ -137,6 +138,10 @@ class Stream(Placed):
             }
             for name, source in sorted(self._state.sources.items())
         ]
+
+    def members(self, region: int, metric: str) -> Members | None:
+        """What comes and when is no subject."""
+        return None
 
     def dump(self) -> Any:
         return msgspec.to_builtins(self._state)

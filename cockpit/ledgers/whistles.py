@@ -16,8 +16,10 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import RECENT, Placed
 from cockpit.ledgers.journal import Moment
+from cockpit.ledgers.members import Members
 from cockpit.ledgers.tally import Tally, add, at, forget_before, of, rate
 from cockpit.ledgers.watch import AT_RISK, OVERDUE, STATES, Watch, status_of
+from cockpit.ledgers.whistle_members import whistle_members
 from cockpit.ledgers.whistle_records import (
     ARRIVE,
     DONE,
@@ -281,6 +283,12 @@ class Whistles(Placed):
                 at(state.arrivals_on_time, month, region), arrivals + self._late_to_arrive[region]
             ),
         }
+
+    def members(self, region: int, metric: str) -> Members | None:
+        whistles = (
+            pair for pair in self._state.whistles.items() if region in self.chains[pair[1].region]
+        )
+        return whistle_members(whistles, metric, self._state.now)
 
     def departments(self, region: int) -> dict[str, dict[str, int]]:
         """Open and overdue by the department in charge; most overdue first, then most open."""
