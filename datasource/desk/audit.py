@@ -6,7 +6,7 @@ being wrong; rows that were cut off at the end show when the last hash was noted
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
@@ -90,18 +90,15 @@ class Audit:
         """Read the whole chain. Raises CockpitError `audit.broken` with the number of the first
         row that does not fit, and as `database_errors`."""
         n, at, before = 0, None, ""
-        for row in self._rows():
-            if row.n != n + 1 or row.hash != chained(before, tuple(row)[:-1]):
-                raise CockpitError("audit.broken", n=n + 1)
-            n, at, before = row.n, row.at, row.hash
-        return Verified(n, at, before)
-
-    def _rows(self) -> Iterator[Any]:
+        wanted = select(*ROW, _c.hash).order_by(_c.n)
         with self._database.read() as connection:
-            found = connection.execution_options(yield_per=_PAGE).execute(
-                select(*ROW, _c.hash).order_by(_c.n)
-            )
-            yield from found
+            paged = connection.execution_options(yield_per=_PAGE)
+            with paged.execute(wanted) as rows:
+                for row in rows:
+                    if row.n != n + 1 or row.hash != chained(before, tuple(row)[:-1]):
+                        raise CockpitError("audit.broken", n=n + 1)
+                    n, at, before = row.n, row.at, row.hash
+        return Verified(n, at, before)
 
 
 def whole(connection: Connection, rows: Sequence[Sequence[Any]]) -> bool:

@@ -1,0 +1,67 @@
+"""Source keys: what they allow, rotation, taken back at once, whole after a loss."""
+
+import pytest
+
+from cockpit.clock import DAY
+from datasource.desk.people_questions import ChangeKey, CreateKey, ListKeys
+from tests.people import ADMINISTRATOR, STREET, Desk, somebody
+
+pytestmark = pytest.mark.integration
+
+
+def test_from_a_key_to_none(desk: Desk) -> None:
+    desk.upkeep.tell()
+    assert not desk.sessions.keys_exist()
+    made = desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", ["case.reported"], [STREET], 600))
+    key = desk.sessions.key(made["key"])
+    assert key is not None
+    assert (key.source, key.types, key.regions) == ("/12345", {"case.reported"}, {STREET})
+    assert (key.rate, key.ends) == (600, None)
+    desk.upkeep.tell()
+    assert desk.sessions.keys_exist()
+    rotated = desk.ask(ChangeKey(ADMINISTRATOR, made["id"], rotate=True))["key"]
+    old = desk.sessions.key(made["key"])
+    assert old is not None
+    assert old.ends == desk.clock.now() + DAY
+    assert desk.sessions.key(rotated) == key
+    desk.upkeep.keep_marks()
+    (row,) = desk.ask(ListKeys(ADMINISTRATOR))["keys"]
+    assert (row["name"], row["seen"], row["ends"] is None) == ("热线", row["since"], False)
+    desk.client.flushdb()
+    desk.upkeep.tell()
+    assert desk.sessions.key(made["key"]) == old
+    desk.clock.advance(DAY)
+    assert desk.sessions.key(made["key"]) is None
+    desk.upkeep.tell()
+    assert len(desk.people.copies.keys()) == 1
+    assert desk.ask(ListKeys(ADMINISTRATOR))["keys"][0]["ends"] is None
+    desk.ask(ChangeKey(ADMINISTRATOR, made["id"], revoke=True))
+    assert desk.sessions.key(rotated) is None
+    desk.upkeep.tell()
+    assert not desk.sessions.keys_exist()
+    desk.refuses(ChangeKey(ADMINISTRATOR, made["id"], revoke=True), "key.unknown")
+    told = str(desk.whats())
+    assert "key.created: done, /12345" in told
+    assert rotated not in told
+
+
+def test_what_cannot_be(desk: Desk) -> None:
+    for source, types, regions, rate, code in (
+        ("", [], ["120110"], 0, "text.invalid"),
+        ("/s\n", [], ["120110"], 0, ""),
+        ("/s\x07x", [], ["120110"], 0, "text.invalid"),
+        ("/s", ["case.moved"], ["120110"], 0, "type.unknown"),
+        ("/s", [], [], 0, "text.invalid"),
+        ("/s", [], ["999"], 0, "region.unknown"),
+        ("/s", [], ["120110"], -1, "text.invalid"),
+    ):
+        question = CreateKey(ADMINISTRATOR, "k", source, types, regions, rate)
+        if code:
+            desk.refuses(question, code)
+        else:
+            made = desk.ask(question)["id"]
+    desk.refuses(ChangeKey(ADMINISTRATOR, made), "text.invalid")
+    desk.refuses(ChangeKey(ADMINISTRATOR, made, rotate=True, revoke=True), "text.invalid")
+    of_street = somebody("administrator", STREET)
+    desk.refuses(ChangeKey(of_street, made, revoke=True), "access.refused")
+    assert desk.ask(ListKeys(of_street))["keys"] == []
