@@ -7,6 +7,7 @@
     python app.py archive    keeps the log in SQL
     python app.py query      answers questions about the past
     python app.py desk       answers about people and their work
+    python app.py office     makes papers and briefs
     python app.py simulate   the simulated district
 
 and over the archive (docs/operations.md): retention, export, import, rebuild, verify,
@@ -47,6 +48,7 @@ from datasource.stop import StopOnSignal
 
 
 def serve(site: Site) -> int:
+    from callbacks.papers import SECONDS as OFFICE_SECONDS
     from callbacks.server import Parts, build_server, listen, warm
 
     parts = Parts(
@@ -59,6 +61,7 @@ def serve(site: Site) -> int:
         board=site.board,
         queries=Queries(site.client, site.prefix, "query"),
         desk=Queries(site.client, site.prefix, "desk"),
+        office=Queries(site.client, site.prefix, "office", OFFICE_SECONDS),
         sessions=RedisSessions(site.client, site.prefix),
         gauge=site.gauge,
         dead_letters=site.dead_letters,
@@ -75,6 +78,14 @@ def serve(site: Site) -> int:
     return 0
 
 
+def office(site: Site, stop: StopOnSignal) -> None:
+    # Only this process may need them. What it writes speaks with the interface's own texts.
+    from datasource.office.worker import answer_office
+    from layouts.i18n import table
+
+    answer_office(site, stop, table)
+
+
 def start(role: str, given: Mapping[str, str]) -> int:
     """Start a role and stay until it is told to end; answers the exit code."""
     settings = read_settings(given, os.environ)
@@ -89,6 +100,9 @@ def start(role: str, given: Mapping[str, str]) -> int:
     stop = StopOnSignal()
     if role == "run":
         return run(Path(__file__), site, given, stop)
+    if role == "office":
+        office(site, stop)
+        return 0
     ROLES[role](site, stop)
     return 0
 

@@ -36,9 +36,11 @@ from callbacks.limits import Limits
 from callbacks.login import create_login, lead_to
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
+from callbacks.papers import Office, create_papers
 from callbacks.past import Queries, create_past
 from callbacks.people_api import create_people_api
 from callbacks.security import behind_proxies, content_policy, install_security, set_headers
+from callbacks.shapes import create_shapes
 from callbacks.sources import SourcesNow
 from callbacks.status import Watched, create_status
 from callbacks.word import ServerWord
@@ -82,6 +84,7 @@ class Parts:
     board: ScreensBoard
     queries: Queries
     desk: Desk
+    office: Office
     sessions: Sessions
     gauge: LogGauge
     dead_letters: DeadLetters
@@ -106,6 +109,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
         parts.regions, parts.sessions, parts.desk, settings["walls"], settings["simulate"],
         trail.refused,
     )  # fmt: skip
+    gates.attach(server)
     _check_addresses(server, parts.regions, gates)
     limits = Limits(server, parts.limits, settings["prefix"])
     api = create_api(
@@ -115,6 +119,8 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     server.register_blueprint(api)
     server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock, gates))
     server.register_blueprint(create_desk_api(parts.desk, gates))
+    server.register_blueprint(create_papers(parts.office, parts.desk, gates))
+    server.register_blueprint(create_shapes(parts.features, parts.regions, gates))
     server.register_blueprint(create_commands_api(parts.desk, gates))
     server.register_blueprint(create_health(metrics, parts.stats))
     server.register_blueprint(create_status(_watched(parts, metrics), gates))
@@ -122,7 +128,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     kiosk = create_kiosk(gates, parts.desk, parts.regions)
     csrf.exempt(kiosk)  # a screen asks for its own code, by the power of its own secret
     server.register_blueprint(kiosk)
-    server.register_blueprint(create_people_api(parts.desk, gates))
+    server.register_blueprint(create_people_api(parts.desk, gates, parts.board))
     limits.guard(server)
     word = ServerWord(parts.stats, parts.board, parts.sessions, metrics)
     pages = create_pages(

@@ -106,6 +106,22 @@ def _tiles(text: str) -> str:
     return text
 
 
+def _site_url(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^\s/]+/?", text):
+        raise ValueError(f"{text!r} is not like http://127.0.0.1:8050")
+    return text
+
+
+def _minute(text: str) -> int | None:
+    """A minute of the day, None for `off`."""
+    if text == "off":
+        return None
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text, re.ASCII)
+    if match is None:
+        raise ValueError(f"{text!r} is neither a time like 07:30 nor off")
+    return int(match[1]) * 60 + int(match[2])
+
+
 def _secret(text: str) -> str:
     if text and len(text) < 32:
         raise ValueError("it has fewer than 32 characters")  # not quoted: it is a secret
@@ -254,6 +270,27 @@ SETTINGS: tuple[Setting, ...] = (
         "Sites that may show pages in a frame, as in a Content-Security-Policy; empty: none.",
         _ancestors,
         "SITES",
+    ),
+    Setting(
+        "chromium",
+        "/usr/bin/chromium",
+        "Chromium that draws pictures and PDF of meetings; empty: none.",
+        str,
+        "FILE",
+    ),
+    Setting(
+        "office_url",
+        "",
+        "Address at which the role `office` opens pages; empty: --host and --port here.",
+        _site_url,
+        "URL",
+    ),
+    Setting(
+        "briefs",
+        "07:30",
+        "Time of day at which briefs are made (Beijing time), or `off`.",
+        _minute,
+        "HH:MM",
     ),
     Setting(
         "log_level",

@@ -220,7 +220,7 @@ ERRORS: dict[str, ErrorText] = {
         503,
         "Pictures and PDF need Chromium, and there is none at {path}: set --chromium. Excel and "
         "PowerPoint need none.",
-        "生成图片和 PDF 需要 Chromium，{path} 处没有：请设置 --chromium。Excel 与 PowerPoint 不需要它。",
+        "图片和 PDF 需要 Chromium，{path} 处没有：请设置 --chromium。表格与演示不需要它。",
     ),
     "paper.slow": ErrorText(
         504,

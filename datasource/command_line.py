@@ -9,7 +9,7 @@ from typing import NoReturn
 from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 
-ROLES = ("run", "serve", "project", "intake", "archive", "query", "desk", "simulate")
+ROLES = ("run", "serve", "project", "intake", "archive", "query", "desk", "office", "simulate")
 # Commands over the archive, and options that only some of them have.
 COMMANDS = ("retention", "export", "import", "rebuild", "verify", "accept-loss", "audit")
 _OPTIONS = {

@@ -30,7 +30,7 @@ from datasource.start_clock import anchor_text, start_instant
 from datasource.supervisor import Role, Supervisor
 
 # What makes the picture is started first, what makes the events last.
-ROLES = ("intake", "archive", "project", "query", "desk", "serve", "simulate")
+ROLES = ("intake", "archive", "project", "query", "desk", "office", "serve", "simulate")
 
 
 def run(

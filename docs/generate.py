@@ -21,6 +21,7 @@ from cockpit.config import SETTINGS  # noqa: E402
 from cockpit.domain.access import RIGHTS, Right  # noqa: E402
 from cockpit.domain.event_types import EVENT_TYPES, NoData  # noqa: E402
 from cockpit.domain.events import MAX_BYTES  # noqa: E402
+from cockpit.domain.numbers import NUMBERS  # noqa: E402
 from cockpit.errors import ERRORS  # noqa: E402
 from layouts.i18n import table  # noqa: E402
 
@@ -200,10 +201,25 @@ def roles_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def numbers_page() -> str:
+    """docs/numbers.md out of the table of numbers."""
+    lines = [
+        f"# What each number means\n{NOTE}",
+        "As meetings and papers say it. How exactly each is counted: metrics.md.\n",
+        "| number | name | meaning | n | 中文 | 口径 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, n in NUMBERS.items():
+        of = " + ".join(f"`{part}`" for part in n.of) or "–"
+        lines.append(f"| `{name}` | {n.en} | {n.means_en} | {of} | {n.zh} | {n.means_zh} |")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every made file with its text."""
     yield DOCS / "settings.md", settings_page()
     yield DOCS / "errors.md", errors_page()
+    yield DOCS / "numbers.md", numbers_page()
     yield DOCS / "events.md", events_page()
     yield DOCS / "roles.md", roles_page()
     yield DOCS / "asyncapi.json", _pretty(asyncapi())

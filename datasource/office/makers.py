@@ -34,15 +34,14 @@ class Makers:
         asks: Queries,
         tables: Tables,
         settings: Mapping[str, Any],
-        archived: Callable[[], bool],
+        progress: Callable[[], tuple[int, int]],
         client: Any,
         real: Clock | None = None,
     ) -> None:
-        """`archived` tells whether the archive has all that the log had when it was first asked
-        for a paper."""
+        """`progress` answers the last number of the log and that of the archive."""
         self._regions, self._rules, self._asks, self._tables = regions, rules, asks, tables
         self._settings, self._client = settings, client
-        self._archived, self._real = archived, real or SystemClock()
+        self._progress, self._real = progress, real or SystemClock()
 
     def make(self, asked: MakePaper) -> File:
         """The paper. Raises CockpitErrors."""
@@ -63,8 +62,10 @@ class Makers:
     def _wait_for_archive(self) -> None:
         """What the page shows may be some tenths of a second ahead of the archive."""
         until = time.monotonic() + _ARCHIVE_SECONDS
-        while not self._archived() and time.monotonic() < until:
+        head, archived = self._progress()
+        while archived < head and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
+            archived = self._progress()[1]
 
     def _written(
         self, asked: MakePaper, region: Region, names: Sequence[str], words: Words

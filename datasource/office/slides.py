@@ -17,18 +17,17 @@ from datasource.office.paper import Figure, Leaf, Paper, Plot, Sheet, Words, sho
 
 FONT = "Microsoft YaHei"
 # The light theme of assets/css/1-tokens.css, on white.
-_TEXT, _SOFT, _RED = (
-    RGBColor(0x10, 0x20, 0x3A),
-    RGBColor(0x40, 0x53, 0x6F),
-    RGBColor(0xC8, 0x10, 0x2E),
-)
-_PALE, _WHITE = RGBColor(0xE6, 0xED, 0xF6), RGBColor(0xFF, 0xFF, 0xFF)
-_SERIES = (RGBColor(0x0B, 0x5F, 0xBF), RGBColor(0x0A, 0x7A, 0x70), RGBColor(0x8A, 0xA5, 0xC0))
+_colour: Any = RGBColor.from_string
+_TEXT, _SOFT, _RED = _colour("10203A"), _colour("40536F"), _colour("C8102E")
+_PALE, _WHITE = _colour("E6EDF6"), _colour("FFFFFF")
+_SERIES = _colour("0B5FBF"), _colour("0A7A70"), _colour("6238B8")
 _WIDTH, _HEIGHT = 13.333, 7.5
 _MARGIN, _TOP, _FOOT = 0.5, 1.15, 7.0
 _ROW = 0.34
 _ROWS = 14  # of a table on one slide
 _DEFINITIONS = 12
+
+_chart_data: Any = CategoryChartData
 
 
 def slides(paper: Paper, words: Words) -> bytes:
@@ -109,7 +108,7 @@ class _Maker:
                 self._plot(slide, plot, box)
 
     def _plot(self, slide: Any, plot: Plot, box: tuple[float, ...]) -> None:
-        told = CategoryChartData(number_format="0.0%" if plot.share else "#,##0")
+        told: Any = _chart_data(number_format="0.0%" if plot.share else "#,##0")
         told.categories = list(plot.names)
         for name, values in plot.series:
             told.add_series(name, list(values))

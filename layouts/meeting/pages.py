@@ -187,13 +187,10 @@ def legend(place: Place) -> list[Component]:
 
 def numbers_on(page: Page) -> list[str]:
     """The numbers that stand on a page, each once, in their order."""
-    columns = [c for part in (*page.charts, *page.tables) for c in _columns(part)]
+    columns = [c for chart in page.charts for c in chart.series]
+    columns += [c for table in page.tables for c in table.columns]
     names = [*page.figures, *(c.number for c in columns if c.number)]
     return list(dict.fromkeys(names))
-
-
-def _columns(part: Table | Chart) -> tuple[Column, ...]:
-    return part.columns if isinstance(part, Table) else part.series
 
 
 def _definition(texts: Texts, name: str) -> tuple[Component, Component]:
