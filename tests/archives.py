@@ -1,18 +1,22 @@
 """A made-up log for tests of the archive: events, positions, repeats, foreign messages."""
 
+import importlib
 import random
 import subprocess
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import MetaData
 
 from cockpit.clock import HOUR, SECOND, to_text
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import Event, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry
+from datasource.database import tables
 from datasource.database.batch import (
     AlertRow,
     Batch,
@@ -124,6 +128,13 @@ def whistle_row(key: str, leg: str = "sign") -> WhistleRow:
         finished_on_time=None, escalated=0, street_score=None, department_score=None,
         version=8, risk_at=NOW + HOUR // 2,
     )  # fmt: skip
+
+
+def all_tables() -> MetaData:
+    """The tables of the archive, of people, of work, of briefs: whatever a module defines."""
+    for file in Path(tables.__file__).parent.glob("*_tables.py"):
+        importlib.import_module(f"datasource.database.{file.stem}")
+    return tables.metadata
 
 
 def code_of(action: Callable[[], object]) -> str:
