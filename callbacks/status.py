@@ -49,7 +49,8 @@ class CodeNow(Struct):
 
 class ScreenNow(Struct):
     """A screen: the region it shows by name, at which server, and its last report if any;
-    `picture_seconds` is the age its picture had when it reported."""
+    `picture_seconds` is the age its picture had when it reported. `device`: the id of a paired
+    one."""
 
     view: str
     name: str
@@ -62,6 +63,7 @@ class ScreenNow(Struct):
     reported_seconds: float | None = None
     width: int | None = None
     height: int | None = None
+    device: str = ""
 
 
 class ScreensNow(Struct):
@@ -187,6 +189,7 @@ def _screen(watched: Watched, server: str, screen: ConnectedScreen) -> ScreenNow
         sent=screen.sent,
         skipped=screen.skipped,
         live=report.live if report else "unheard",
+        device=screen.device,
     )
     if report:
         shown.picture_seconds = round(report.age_ms / 1000, 1)

@@ -58,17 +58,17 @@ function cells(account) {
 }
 
 /** The fields that making and changing have in common. */
-const fields = ({ role = "street_operator", region = "", department = "", external = "" } = {}) => [
+const fields = ({ role = "operator", region = "", department = "" }, external) => [
   { name: "role", label: t("manage.accounts.role"), kind: "select", choices: "roles", value: role },
   { name: "region", label: t("manage.accounts.region"), kind: "select", choices: "regions", value: region },
   { name: "department", label: t("manage.accounts.department"), required: false, value: department, most: 64, help: t("manage.accounts.department.help") },
-  { name: "external", label: t("manage.accounts.external"), required: false, value: external, help: t("manage.accounts.external.help") },
+  { name: "external", label: t("manage.accounts.external"), required: false, help: external },
 ];
 
 async function create() {
   const name = { name: "name", label: t("manage.accounts.name"), most: 64, help: t("manage.accounts.name.help") };
   const made = await form({
-    title: t("manage.do.account"), fields: [name, ...fields()], yes: t("manage.create"),
+    title: t("manage.do.account"), fields: [name, ...fields({}, t("manage.accounts.external.help"))], yes: t("manage.create"),
     send: (values) => send("POST", "/api/v1/accounts", values),
   });
   if (!made) return;
@@ -78,7 +78,7 @@ async function create() {
 
 async function change(account) {
   const done = await form({
-    title: t("manage.accounts.change", { name: account.name }), fields: fields(account),
+    title: t("manage.accounts.change", { name: account.name }), fields: fields(account, t("manage.accounts.external.same")),
     yes: t("manage.save"), note: t("manage.accounts.change.note"),
     // Whom the sign-in service knows it as is not told; what is not written stays.
     send: ({ external, ...values }) => patch(account, external ? { ...values, external } : values),

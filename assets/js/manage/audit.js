@@ -9,6 +9,7 @@ import { Table, cell, moment } from "./table.js";
 
 const ROWS = 100;
 const TYPED_MS = 300;
+const CODE = /^[a-z_]+\.[a-z_]+$/; // an outcome that is an error's
 
 let place = null;
 let table = null;
@@ -62,7 +63,7 @@ async function read() {
 }
 
 function cells({ n, at, account, name, what, subject, outcome, address }) {
-  const bad = outcome !== "done" && outcome !== "intent";
+  const bad = CODE.test(outcome);
   return [
     cell(String(n), "quiet"), cell(moment(at), "", at),
     cell(name || account || t("manage.audit.nobody"), name || account ? "name" : "quiet", account),

@@ -1,6 +1,6 @@
 // Keys of sources: who may send which events, and for which regions.
 
-import { t } from "../core/page.js";
+import { page, t } from "../core/page.js";
 import { get, send } from "../core/ask.js";
 import { confirm, form, reveal } from "./dialog.js";
 import { choiceText } from "./fields.js";
@@ -41,7 +41,7 @@ async function create() {
       { name: "name", label: t("manage.keys.name"), most: 64 },
       { name: "source", label: t("manage.keys.source"), help: t("manage.keys.source.help") },
       { name: "rate", label: t("manage.keys.rate"), kind: "number", help: t("manage.keys.rate.help") },
-      { name: "regions", label: t("manage.keys.regions"), kind: "checks", choices: "regions", help: t("manage.keys.regions.help") },
+      { name: "regions", label: t("manage.keys.regions"), kind: "checks", choices: "regions", value: [page.account.region], help: t("manage.keys.regions.help") },
       { name: "types", label: t("manage.keys.types"), kind: "checks", choices: "types", help: t("manage.keys.types.help") },
     ],
     send: (values) => send("POST", "/api/v1/keys", values),

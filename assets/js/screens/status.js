@@ -4,17 +4,20 @@
 import { page, root, t } from "../core/page.js";
 import { fields, setClock, serverNow, timeOfDay } from "../core/clock.js";
 import { mark, write } from "../core/dom.js";
+import { get, whenSignedOut } from "../core/ask.js";
 import { paintLists } from "./status_lists.js";
 import { paintStages } from "./status_stages.js";
 
 const EVERY_MS = 2000;
 const PATIENCE_MS = 5000;
 const STALE_MS = 6000;
+const PAIRED_MS = 10000;
 
 let place = null; // the page's element
 let last = null; // the last status
 let heardAt = 0; // when it came, by the page's monotonic clock
 let fault = null; // what the server said in its place
+let paired = { devices: [], playlists: [] }; // whose names only those know who are signed in
 
 async function ask() {
   try {
@@ -28,6 +31,15 @@ async function ask() {
   look();
 }
 
+/** The paired screens, for who may see them. */
+async function askPaired() {
+  try {
+    paired = await get("/api/v1/devices");
+  } catch {
+    // Their last state stays.
+  }
+}
+
 function heard(status) {
   const rates = last ? { before: last, seconds: (performance.now() - heardAt) / 1000 } : null;
   heardAt = performance.now();
@@ -35,7 +47,7 @@ function heard(status) {
   if (rates && status.at === last.at) return;
   last = status;
   paintStages(place, status, rates);
-  paintLists(place, status);
+  paintLists(place, { ...status, paired });
   tellReady(status);
   beat();
 }
@@ -87,6 +99,11 @@ function begin() {
   if (!place) return false;
   ask();
   setInterval(ask, EVERY_MS);
+  if (page.account) {
+    whenSignedOut(() => {}); // the rest of the page may be for anybody
+    askPaired();
+    setInterval(askPaired, PAIRED_MS);
+  }
   setInterval(look, 500);
   return true;
 }

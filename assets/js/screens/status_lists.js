@@ -22,7 +22,7 @@ const QUIET_SECONDS = 5;
 
 const LISTS = {
   processes: { items: (status) => status.processes, paint: paintProcess, cells: ["", "quiet", "", "quiet", "n", ""] },
-  screens: { items: (status) => status.screens.list, paint: paintScreen, cells: ["", "quiet", "quiet", "", "n", "n quiet", "n", "n quiet"] },
+  screens: { items: screensOf, paint: paintScreen, cells: ["", "quiet", "quiet", "", "n", "n quiet", "n", "n quiet"] },
   sources: { items: (status) => status.sources, paint: paintSource, cells: ["", "n", "", "n", "quiet"] },
   letters: { items: (status) => status.dead_letters, paint: paintLetter, cells: ["", "n", "n quiet"] },
 };
@@ -72,6 +72,25 @@ function paintProcess([role, instance, state, since, heard, figures], item, row)
   warn(heard, item.age_seconds > QUIET_SECONDS);
   const told = (FIGURES[item.role] ?? []).filter((name) => name in item.figures);
   write(figures, told.map((name) => t(`status.figure.${name}`, { value: number(item.figures[name]) })).join(" · "));
+}
+
+/** The screens, the paired ones by their names, and before them those of the paired that are not there. */
+function screensOf({ screens, paired }) {
+  const known = new Map(paired.devices.map((device) => [device.id, device]));
+  const here = new Set(screens.list.map(({ device }) => device));
+  const named = screens.list.map((item) => {
+    const device = known.get(item.device);
+    return device ? { ...item, name: `${device.name} · ${item.name}` } : item;
+  });
+  const away = paired.devices.filter(({ id }) => !here.has(id)).map((device) => ({
+    view: device.view, name: `${device.name} · ${shows(device, paired.playlists)}`, server: device.address || t("none"),
+    since: device.seen ?? device.since, live: "offline", picture_seconds: null, reported_seconds: null, sent: 0, skipped: 0,
+  }));
+  return [...away, ...named];
+}
+
+function shows({ view, playlist }, playlists) {
+  return playlists.find(({ id }) => id === playlist)?.name ?? view.split("/")[0];
 }
 
 function paintScreen([view, server, since, live, picture, reported, skipped, size], item, row) {
