@@ -15,7 +15,7 @@ from redis import Redis
 
 from cockpit.domain.events import Event
 from cockpit.ports import Entry
-from datasource.log import REMEMBERED_SECONDS, event_mark
+from datasource.log import REMEMBERED_SECONDS, event_mark, stream_entries
 from datasource.log_scripts import APPEND_IF
 from datasource.redis_client import redis_errors
 
@@ -64,6 +64,12 @@ class GuardedLog:
             return Guarded("met", n, Entry(n, int(answer[3]), answer[2]))
         # Marked by `RedisLog.append` or after a loss of Redis: without its number.
         return Guarded(outcome, 0 if outcome == "known" and n <= 1 else n)
+
+    def entry(self, n: int) -> Entry | None:
+        """The entry of a number; None when the log does not hold it. Raises as `append`."""
+        with redis_errors(self._client):
+            found = self._client.xrange(f"{self._prefix}:log", f"{n}-0", f"{n}-0")
+        return next(stream_entries(found), None)
 
 
 def mentions(subject: str) -> list[bytes]:

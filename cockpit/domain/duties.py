@@ -25,7 +25,7 @@ LEVEL_OF: dict[ListName, str] = {
 # A unit that stands for the one of the place: its grid, community or street by name.
 OWN_UNITS = {"所在网格": "grid", "所在社区": "community", "所在街道": "street"}
 MOST_ROWS = 500
-_TEXT = re.compile("[^\u0000-\u001f<>{}\"'`@#]{1,40}")
+_TEXT = re.compile("[^\u0000-\u001f<>{}\"`@#]{1,40}")
 _ID = re.compile(r"[a-z0-9\-]{1,20}")
 
 

@@ -63,7 +63,7 @@ def whistle_missed(
         return None
     raised, ladder = list(escalated), rules.ladder
     top = max((level for _, level in raised), default=0)
-    if any(at >= began for at, _ in raised):
+    if any(at > began for at, _ in raised):
         return None  # this leg has been told of
     own: int = getattr(ladder, f"late_{leg}")
     steps = [Missed(own, due)]

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from cockpit.domain.access import Account
 from cockpit.domain.events import UNREADABLE, decode
 from cockpit.errors import CockpitError
-from cockpit.ports import Entry, LogReader
+from cockpit.ports import Entry
 from datasource.database.engine import Database
 from datasource.database.people_tables import accounts
 from datasource.database.reader import ArchiveReader
 from datasource.desk.subjects import Found
 from datasource.desk.work_questions import Command
+from datasource.guarded_log import GuardedLog
 
 
 class Signed(Struct):
@@ -38,15 +39,15 @@ def signed(raw: bytes) -> Signed:
 class CommandLog:
     """Looks into the log and, behind it, the archive."""
 
-    def __init__(self, log: LogReader, archive: ArchiveReader, database: Database) -> None:
+    def __init__(self, log: GuardedLog, archive: ArchiveReader, database: Database) -> None:
         self._log, self._archive, self._database = log, archive, database
 
     def entry(self, n: int) -> Entry | None:
         """The entry of a number, wherever it is."""
-        for place in (self._archive.read(n - 1, 1), self._log.read(n - 1, 1, 0)):
-            if place and place[0].n == n:
-                return place[0]
-        return None
+        archived = self._archive.read(n - 1, 1)
+        if archived and archived[0].n == n:
+            return archived[0]
+        return self._log.entry(n)
 
     def same(self, who: Account, command: Command, about: Found, n: int) -> int:
         """The number `n`, when what was kept there under the command's id is the same command of

@@ -112,7 +112,9 @@ class DutyBook(Handlers):
         columns = table.c.region, table.c.version, table.c.changed_by, table.c.changed_at
         wanted = table.c.name == name, table.c.region.in_(self._chain(region))
         rows = connection.execute(
-            select(*columns).where(*wanted).order_by(table.c.changed_at.desc())
+            select(*columns)
+            .where(*wanted)
+            .order_by(table.c.changed_at.desc(), table.c.version.desc())
         )
         return [{**row, "changed_at": to_text(row["changed_at"])} for row in rows.mappings()]
 

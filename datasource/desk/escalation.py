@@ -67,15 +67,13 @@ class Escalation(Handlers):
     def step(self) -> int:
         """Raise what is to be raised now; answers how many steps were said."""
         doors, now = self._doors, self._doors.clock.now()
-        seen = doors.late.look(now, first=now - _FIRST_LOOK_BACK)
-        fresh = now - seen.end.received <= max(_FRESH, _FRESH_SECONDS * doors.clock.speed * SECOND)
+        oldest = now - max(_FRESH, int(_FRESH_SECONDS * doors.clock.speed * SECOND))
+        seen = doors.late.look(now, oldest, first=now - _FIRST_LOOK_BACK)
         # On a quiet site the signs of life themselves keep the picture fresh. A simulated past
         # is told in its own order, and nothing may come between.
-        if fresh or not doors.simulated:
+        if seen.end.received >= oldest or not doors.simulated:
             self._sign(now)
-        if not fresh or seen.stale or not seen.steps:
-            return 0
-        until = doors.entry(seen.end.n)
+        until = doors.entry(seen.end.n) if seen.steps else None
         return self._raise(seen.steps, until, now) if until is not None else 0
 
     def _raise(self, steps: Iterable[Raise], until: Entry, now: int) -> int:

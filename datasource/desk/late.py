@@ -39,11 +39,9 @@ class Raise(Struct, frozen=True):
 
 
 class Steps(Struct, frozen=True):
-    """What is to be raised by the archive as it is at its end; `stale` when its rows wait to be
-    made anew."""
+    """What is to be raised by the archive as it is at its end."""
 
     end: ArchiveEnd
-    stale: bool
     steps: list[Raise]
 
 
@@ -56,9 +54,10 @@ class Late:
         self._settled: dict[str, tuple[int, int]] = {}  # subject → version, and until when
         self._slow_from = 0
 
-    def look(self, now: int, first: int) -> Steps:
-        """What is to be raised at an instant. Deadlines that passed before the first look ever,
-        or rather before `first` at that time, are left alone."""
+    def look(self, now: int, oldest: int, first: int) -> Steps:
+        """What is to be raised at an instant: nothing by an archive that ends before `oldest`.
+        Deadlines that passed before the first look ever, or rather before `first` at that time,
+        are left alone."""
         with self._database.read() as connection:
             since = connection.scalar(select(escalation.c.since))
         if since is None:
@@ -66,6 +65,8 @@ class Late:
         with self._database.read() as connection:
             end = read_end(connection)
             stale = bool(connection.scalar(select(archive_end.c.stale)))
+            if stale or end.received < oldest:
+                return Steps(end, [])
             quick = self._new_cases(connection, now, since)
             slow = self._whistles(connection, now, since)
             if now >= self._slow_from:
@@ -74,7 +75,7 @@ class Late:
         steps = [self._case(row, [(0, row.supervised)], now) for row in quick]
         steps += [self._with_history(row, now, since) for row in slow]
         wanted = [step for step, at in filter(None, steps) if at >= since]
-        return Steps(end, stale, wanted[:_AT_ONCE])
+        return Steps(end, wanted[:_AT_ONCE])
 
     def _begin(self, first: int) -> int:
         with self._database.write() as connection:

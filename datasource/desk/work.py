@@ -23,7 +23,7 @@ def work_families(site: Site, audit: Audit) -> list[Handlers]:
     """The families. Raises CockpitError `setting.invalid` or `duty.invalid` for a file of duty
     lists that cannot be used."""
     guarded = GuardedLog(site.client, site.prefix, site.settings["log_limit"])
-    command_log = CommandLog(site.log, site.archive, site.database)
+    command_log = CommandLog(guarded, site.archive, site.database)
     duties = DutyBook(
         site.database, site.regions, site.rules, site.clock, audit, _duties(site)
     )  # fmt: skip

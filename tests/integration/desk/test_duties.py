@@ -1,0 +1,131 @@
+"""Duty lists: the file's at first, then whatever the offices made of them, every version kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from redis import Redis
+
+from cockpit.clock import HOUR, parse_instant
+from cockpit.domain.access import Account
+from cockpit.domain.duties import LISTS
+from cockpit.errors import CockpitError
+from datasource.desk.work_questions import DutyLists, SaveDutyList
+from tests.support import NOW
+from tests.working import OTHER_STREET, REPORTED, STREET, Work
+
+pytestmark = pytest.mark.integration
+DISTRICT = Account("operator-1", "operator", "120110")
+DIRECTOR = Account("director-1", "street_director", STREET)
+ROW = {
+    "id": "s1", "code": "0101", "item_zh": "暴露垃圾", "item_en": "Rubbish", "level": "street",
+    "unit": "城市管理办", "limit": "2 hours", "standing": "ours",
+}  # fmt: skip
+
+
+@pytest.fixture
+def work(database_url: str, tmp_path: Path, client: Redis) -> Iterator[Work]:
+    work = Work(database_url, tmp_path, client)
+    yield work
+    work.close()
+
+
+def lists(work: Work, who: Account, region: str, name: str = "", version: int = 0) -> Any:
+    answer = work.answers.answer(DutyLists(who, region, name, version))
+    return {each["name"]: each for each in msgspec.json.decode(answer)["lists"]}
+
+
+def save(work: Work, who: Account, region: str, version: int, *rows: dict[str, Any]) -> Any:
+    question = SaveDutyList(who, region, "street", version, list(rows))
+    return msgspec.json.decode(work.answers.answer(question))["version"]
+
+
+def refusal(work: Work, who: Account, region: str, version: int, *rows: dict[str, Any]) -> str:
+    with pytest.raises(CockpitError) as caught:
+        save(work, who, region, version, *rows)
+    return str(caught.value) if caught.value.code == "duty.invalid" else caught.value.code
+
+
+def test_versions(work: Work) -> None:
+    first = lists(work, DIRECTOR, STREET)
+    assert tuple(first) == LISTS
+    items = {row["code"] for name in LISTS[:3] for row in first[name]["rows"]}
+    assert items == set(work.site.rules.minors)  # each is somebody's
+    assert {row["code"] for row in first["whistle"]["rows"]} == items
+    assert (first["street"]["version"], first["street"]["region"]) == (1, "120110")
+    work.start()  # the file is not planted again over what was changed
+    assert save(work, DIRECTOR, STREET, 1, ROW) == 2
+    assert refusal(work, DIRECTOR, STREET, 1, ROW) == "desk.conflict"
+    assert save(work, DISTRICT, STREET, 2, {**ROW, "unit": "综合执法大队"}) == 3
+    work.start()
+    now = lists(work, DIRECTOR, STREET, "street")["street"]
+    assert (now["version"], now["region"], now["rows"][0]["unit"]) == (3, STREET, "综合执法大队")
+    assert [each["version"] for each in now["versions"]] == [3, 2, 1]
+    assert lists(work, DIRECTOR, STREET, "street", 2)["street"]["rows"] == [ROW]
+    other = Account("d2", "street_director", OTHER_STREET)
+    assert lists(work, other, OTHER_STREET, "street")["street"]["version"] == 1
+    with work.database.read() as connection:
+        said = connection.exec_driver_sql("SELECT subject, outcome FROM audit").all()
+    assert [tuple(row) for row in said] == [
+        (f"{STREET}/street", "version 2"), (f"{STREET}/street", "version 3"),
+    ]  # fmt: skip
+
+
+def test_who_may_change_what(work: Work) -> None:
+    operator = Account("o", "street_operator", STREET)
+    leader = Account("l", "leader", "120110")
+    assert refusal(work, operator, STREET, 1, ROW) == "access.refused"
+    assert refusal(work, leader, "120110", 1, ROW) == "access.refused"
+    assert refusal(work, DIRECTOR, OTHER_STREET, 1, ROW) == "access.refused"
+    assert refusal(work, DIRECTOR, "120110", 1, ROW) == "access.refused"
+    assert lists(work, leader, "120110") and lists(work, operator, STREET)
+    with pytest.raises(CockpitError, match=r"no duty list nothing"):
+        lists(work, DIRECTOR, STREET, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"code": "9999"}, "there is no category 9999"),
+        ({"limit": "soon"}, "is not a limit"),
+        ({"level": "grid"}, "the level must be street"),
+        ({"unit": "<b>"}, "unit"),
+        ({"item_zh": "x" * 41}, "1 to 40 characters"),
+        ({"item_zh": "电话13800138000"}, "phone or identity number"),
+        ({"id": "../1"}, "an id is"),
+        ({"more": 1}, "unknown field"),
+        ({"id": "s2"}, "stands twice"),
+    ],
+)
+def test_a_row_that_does_not_hold_is_named(
+    tmp_path: Path, client: Redis, change: dict[str, Any], why: str
+) -> None:
+    work = Work("", tmp_path, client)
+    said = refusal(work, DISTRICT, STREET, 1, {**ROW, "id": "s2"}, {**ROW, **change})
+    assert "Row 2" in said
+    assert why in said
+    assert "Row 0" in refusal(work, DISTRICT, STREET, 1)
+    work.close()
+
+
+def test_a_dispatch_follows_the_lists(tmp_path: Path, client: Redis) -> None:
+    work = Work("", tmp_path, client)
+    save(work, DISTRICT, "120110", 1, ROW, {**ROW, "id": "s2", "code": "0201", "limit": ""})
+    categories = {"1": "0101", "2": "0201", "3": "0101", "4": "1101"}
+    for key, category in categories.items():
+        work.tell("case.reported", f"case/{key}", {**REPORTED, "category": category})
+    work.archive()
+    work.does(DISTRICT, "case.dispatched", "case/1", data={"level": "street"})
+    work.does(DISTRICT, "case.dispatched", "case/2", data={})
+    work.does(DISTRICT, "case.dispatched", "case/3", data={})
+    work.does(DISTRICT, "case.dispatched", "case/4", data={"level": "grid", "unit": "一号网格"})
+    one, two, three, four = (e["data"] for e in work.events()[4:])
+    assert (one["unit"], parse_instant(one["due"])) == ("城市管理办", NOW + 2 * HOUR)
+    assert two == {"level": "street", "unit": "城市管理办"}  # the rules' own limit
+    assert three["level"] == "grid"  # the first of the lists that has it
+    assert four == {"level": "grid", "unit": "一号网格"}
+    row = work.command("case.returned", "case/1", reason="责任单位有误")
+    assert "n" in work.give(DISTRICT, row)[0]
+    work.close()
