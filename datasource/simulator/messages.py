@@ -37,6 +37,11 @@ class Made(NamedTuple):
     source: int
     text: str
 
+    @property
+    def escalates(self) -> bool:
+        """Whether it raises something that is late, which the role `desk` does by itself."""
+        return '"type":"case.supervised"' in self.text or '"type":"whistle.escalated"' in self.text
+
 
 @lru_cache(maxsize=256)
 def _date(day: int) -> str:

@@ -67,6 +67,8 @@ class Simulator:
         self._publish, self._append, self._store = publish, append, store
         self._clock, self._stop = clock, stop
         self._edge = world.beginning if state.until is None else state.until
+        # Before the first start nobody was there to raise what was late: the world tells it.
+        self._unattended = state.until is None
         self._numbers = list(state.numbers)
         self._outbox: deque[bytes] = deque()
         self._stream: _Ahead | None = None
@@ -115,6 +117,8 @@ class Simulator:
                 self._edge = events.next.time
                 return
             event = events.take()
+            if not self._unattended and event.escalates:
+                continue
             if signs:
                 self._sign(event.time)
             message = numbered(event, self._numbers[event.source])
@@ -169,6 +173,7 @@ class Simulator:
                 if told // _PROGRESS > before // _PROGRESS:
                     log.info("%s: %s events", date_of(day_of(self._edge)), f"{told:,}")
         if self._edge >= now:
+            self._unattended = False
             log.info("Up to the clock: %s events", f"{told:,}")
 
     def _sign(self, end: int) -> None:

@@ -254,3 +254,27 @@ def test_another_scenario_begins_now() -> None:
     assert (changed.anchor, changed.since, changed.born) == (NOW + HOUR, NOW + HOUR, NOW)
     kept = open_state(changed.texts(), 1, "storm", NOW + DAY)
     assert (kept.anchor, kept.since) == (NOW + HOUR, NOW + HOUR)
+
+
+class LateWorld(SmallWorld):
+    """A world in which every case is late, each second one told so."""
+
+    def events(self, start: int, end: int | None = None, each: int = 1) -> Iterator[Made]:
+        for event in super().events(start, end, each):
+            late = event.time // SECOND % 2 == 0
+            kind = "case.supervised" if late else "case.handling"
+            yield event._replace(text=event.text.replace("case.closed", kind))
+
+
+def test_only_before_the_first_start_does_the_world_itself_raise_what_is_late() -> None:
+    doors, clock = Doors(), ManualClock(NOW)
+    begin(doors, clock, LateWorld()).step()
+    assert {fact["type"] for fact in doors.facts()} == {"case.supervised", "case.handling"}
+    told = len(doors.facts())
+    for pause in (MINUTE, HOUR):  # live, and a gap that is told after another start
+        clock.advance(pause)
+        begin(doors, clock, LateWorld()).step()
+    assert {fact["type"] for fact in doors.facts()[told:]} == {"case.handling"}
+    for source in (0, 5):
+        numbers = [int(f["sequence"]) for f in doors.facts() if f["source"] == SOURCES[source]]
+        assert numbers == list(range(1, len(numbers) + 1))
