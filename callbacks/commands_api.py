@@ -59,8 +59,8 @@ def create_commands_api(desk: Desk, gates: Gates) -> Blueprint:
 
     @api.put("/duties/<region>")
     def save(region: str) -> Response:
-        new = _body(NewList)
         who = gates.account()
+        new = _body(NewList)
         return _json(desk.ask(SaveDutyList(who, region, new.name, new.version, new.rows)))
 
     return api

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 import flask
 import msgspec
 from flask import request
+from flask_login import LoginManager, UserMixin, current_user
 from msgspec import Struct
 
 from cockpit.domain import access
@@ -55,6 +56,16 @@ class Tokens(Struct, frozen=True):
     device: str = ""
 
 
+class _User(UserMixin):
+    """Somebody signed in, as Flask-Login wants it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get_id(self) -> str:
+        return self.session.account.id
+
+
 class Gates:
     """The gates as requests meet them. `refused` is told of every refusal and does not wait."""
 
@@ -71,24 +82,30 @@ class Gates:
         self._walls, self._demonstration, self._refused = walls, demonstration, refused
         self._administered, self._asked = False, -_OPEN_SECONDS
 
+    def attach(self, server: flask.Flask) -> None:
+        """Let Flask-Login know who makes a request; nothing but the token says so."""
+        manager = LoginManager()
+        manager.session_protection = None  # it would bind a session to an address and a browser
+        manager.init_app(server, add_context_processor=False)
+
+        @manager.request_loader
+        def load(_: flask.Request) -> _User | None:
+            session = self._session(tokens().session)
+            return None if session is None else _User(session)
+
     # -- who ----------------------------------------------------------------------------
 
     def who(self) -> Identity:
         """Who makes this request. Raises CockpitError `access.must_change` for somebody whose
         password is a one-time one."""
-        if "who" not in flask.g:
-            flask.g.private = True  # what follows is for whoever this is
-            flask.g.who = self.known(tokens())
-        return flask.g.who  # type: ignore[no-any-return]
+        return self._identity(self.session(), tokens().device)
 
-    def known(self, told: Tokens) -> Identity:
-        """Whose tokens these are. Raises as `who`."""
-        session = self._session(told.session)
+    def _identity(self, session: Session | None, device: str) -> Identity:
         if session is not None:
             if session.must_change:
                 raise CockpitError("access.must_change")
             return session.account
-        screen = self._screen(told.device)
+        screen = self._screen(device)
         return Anybody() if screen is None else screen.device
 
     def account(self) -> Account:
@@ -101,8 +118,8 @@ class Gates:
 
     def session(self) -> Session | None:
         """The session of this request, also one whose password must be changed first."""
-        flask.g.private = True
-        return self._session(tokens().session)
+        flask.g.private = True  # what follows is for whoever this is
+        return current_user.session if current_user.is_authenticated else None
 
     def known_session(self) -> Session:
         """As `session`. Raises CockpitError `access.login` when there is none."""
@@ -178,7 +195,7 @@ class Gates:
         if right == "free" or self._is_open(right):
             return True
         try:
-            who = self.known(told)
+            who = self._identity(self._session(told.session), told.device)
             if not isinstance(right, Right):
                 return isinstance(who, Account)
             department = who.department if isinstance(who, Account) else ""

@@ -25,7 +25,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
-from callbacks.families import address_of
+from callbacks.families import Address, address_of
 from callbacks.gates import Gates, tokens
 from callbacks.health import GatewayMetrics
 from callbacks.outlet import OUTLET, Outlet, text_message
@@ -48,6 +48,8 @@ TURN_SECONDS = 0.002
 # Real seconds between two looks after the screens: who is asked, and what others are told.
 LOOK_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
+# Of so many looks one asks about every screen, whatever has been heard of changes.
+_LOOKS_AT_ALL = 15
 
 
 class Turn:
@@ -86,9 +88,10 @@ class Gateway:
         report: Callable[[Sequence[ConnectedScreen]], None],
     ) -> None:
         self._bus, self._regions, self._clock = bus, regions, clock
-        self._build, self._metrics, self._gates = build, metrics, gates
+        self._build, self._metrics, self.gates = build, metrics, gates
         self._notices, self._report = notices, report
         self._screen_changes = screen_changes
+        self._changes_seen, self._looks = 0, 0
         self._screens = Screens()
         self._last: dict[str, bytes] = {}  # each view's newest frame
         self._waiting: dict[str, None] = {}  # watched views whose newest frame is not relayed
@@ -116,23 +119,38 @@ class Gateway:
         """The screens of this moment."""
         return [screen.told() for screen in self._screens]
 
+    def admit(self, pathname: str) -> Address:
+        """The gate before a socket: the page whose frames it may hear. Raises CockpitError
+        `address.unknown`, `access.*`."""
+        address = address_of(self._regions, pathname)
+        if not address.frames:
+            raise CockpitError("address.unknown", path=pathname[:80])
+        self.gates.enter(address.family.right, address.region, address.frames)
+        return address
+
     def _connect(self, auth: object = None) -> None:
         path = auth.get("pathname") if isinstance(auth, dict) else None
         try:
-            address = address_of(self._regions, path if isinstance(path, str) else "")
-            if not address.frames:
-                raise CockpitError("address.unknown", path=str(path)[:80])
-            self._gates.enter(address.family.right, address.region, address.frames)
+            address = self.admit(path if isinstance(path, str) else "")
         except CockpitError as error:
             raise ConnectionRefusedError(error.code) from None
         sid = flask.request.sid  # type: ignore[attr-defined]
         outlet: Outlet = flask.request.environ[OUTLET]
         screen = Screen(
             sid, address.frames, self._clock.now(), outlet, address.view, address.family.right,
-            tokens(),
+            tokens(), self._paired(),
         )  # fmt: skip
         # Not here: the client must hear that it is connected before it hears a frame.
         gevent.spawn(self._greet, screen)
+
+    def _paired(self) -> str:
+        """Which paired screen connects; '' for none, or while nobody can tell."""
+        try:
+            paired = self.gates.screen()
+        except CockpitError as error:
+            log.debug("nobody can tell which screen it is: %s", error)
+            return ""
+        return "" if paired is None else paired.device.id
 
     def _greet(self, screen: Screen) -> None:
         """Make the screen one of its view's and send it the last frame."""
@@ -213,7 +231,6 @@ class Gateway:
         turn = Turn(rest=5 * TURN_SECONDS)  # frames come first
         while True:
             gevent.sleep(LOOK_SECONDS)
-            self._turn_out(turn)
             for screen in self._screens:
                 # A question stays open until the page has something to say: every 20 s, and
                 # when it becomes live. So at most one waits for each screen.
@@ -226,15 +243,22 @@ class Gateway:
                 self._report(self.screens())
             except CockpitError as error:  # whoever is told there cannot see it either
                 log.debug("nobody was told of the screens: %s", error)
+            self._turn_out(turn)
 
     def _turn_out(self, turn: Turn) -> None:
-        """Cut off the screens whose session or pairing has ended, or whose scope has changed."""
+        """Cut off the screens whose session or pairing has ended, or whose scope has changed.
+        Paired ones are many: they are asked about when one of them has changed, else rarely."""
+        changes = self._screen_changes()
+        all_of_them = changes != self._changes_seen or self._looks % _LOOKS_AT_ALL == 0
+        self._changes_seen, self._looks = changes, self._looks + 1
         may: dict[tuple[object, ...], bool] = {}
         for screen in self._screens:
+            if screen.tokens.device and not screen.tokens.session and not all_of_them:
+                continue
             key = (screen.tokens, screen.right, screen.view)
             if key not in may:
                 try:
-                    may[key] = self._gates.may_watch(
+                    may[key] = self.gates.may_watch(
                         screen.tokens, screen.right, screen.view.partition("/")[0], screen.view
                     )
                 except CockpitError as error:  # nobody can tell: as it was

@@ -3,11 +3,13 @@ each counts for itself, so that nothing stands still for want of a counter."""
 
 from collections.abc import Callable
 
-import flask
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItemPerMinute
+from limits.errors import StorageError
 
+from cockpit.errors import CockpitError
 from cockpit.ports import SourceKey
 
 # By address, which a whole office may share: method and rule of a route.
@@ -23,7 +25,7 @@ _SECONDS = 1.0
 
 
 class Limits:
-    """Raises flask_limiter's RateLimitExceeded, which the guard answers as `access.too_many`."""
+    """What is too much is answered as `access.too_many` (guard.py)."""
 
     def __init__(self, server: Flask, storage: str, prefix: str) -> None:
         """`storage` as the library `limits` names it, `memory://` or a Redis."""
@@ -31,6 +33,7 @@ class Limits:
         if not storage.startswith("memory"):
             options = {
                 "key_prefix": f"{prefix}:limits",
+                "wrap_exceptions": True,
                 "socket_timeout": _SECONDS,
                 "socket_connect_timeout": _SECONDS,
             }
@@ -42,17 +45,19 @@ class Limits:
             in_memory_fallback_enabled=True,
             swallow_errors=True,
         )
-        self._count = self._limiter.limit(
-            lambda: f"{flask.g.key_rate} per minute",
-            key_func=lambda: flask.g.key_id,
-            cost=lambda: flask.g.key_events,
-        )(_passed)
 
     def count_events(self, key: SourceKey, events: int) -> None:
-        """So many events with a key."""
-        if key.rate:
-            flask.g.key_rate, flask.g.key_id, flask.g.key_events = key.rate, key.id, events
-            self._count()
+        """So many events with a key. Raises CockpitError `access.too_many`."""
+        if not key.rate:
+            return
+        try:
+            passed = self._limiter.limiter.hit(
+                RateLimitItemPerMinute(key.rate), "key", key.id, cost=events
+            )
+        except StorageError:  # without Redis nothing is taken anyway
+            return
+        if not passed:
+            raise CockpitError("access.too_many", limit=f"{key.rate} per 1 minute")
 
     def guard(self, server: Flask) -> None:
         """Put the limits of the table around the routes that are there. To be called once all
@@ -63,7 +68,3 @@ class Limits:
                     view: Callable[..., object] = server.view_functions[rule.endpoint]
                     limited = self._limiter.limit(text)(view)
                     server.view_functions[rule.endpoint] = limited  # type: ignore[assignment]
-
-
-def _passed() -> None:
-    """What is counted."""

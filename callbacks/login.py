@@ -132,7 +132,9 @@ def create_login(
     @login.get("/account")
     def get_account() -> AnyResponse:
         session = gates.session()
-        return lead_to("/login") if session is None else my_account(session)
+        if session is None:
+            return lead_to("/login")
+        return my_account(session, done="changed" in request.args)
 
     @login.post("/account")
     def post_account() -> AnyResponse:
@@ -144,12 +146,12 @@ def create_login(
             desk.ask(ChangePassword(session.account, tokens().session, old, new))
         except CockpitError as error:
             return my_account(session, error)
-        return my_account(gates.known_session(), done=True)
+        return redirect(_again("changed=1"), 303)
 
     @login.post("/account/revoke")
     def post_revoke() -> AnyResponse:
         desk.ask(RevokeSession(gates.account(), _field("id", 80)))
-        return redirect("/account?lang=en" if _texts().language == "en" else "/account", 303)
+        return redirect(_again(), 303)
 
     return login
 
@@ -159,6 +161,12 @@ def _texts() -> Texts:
     return Texts(
         language_of(f"lang={asked}" if asked else request.query_string.decode("ascii", "replace"))
     )
+
+
+def _again(*words: str) -> str:
+    """The account page in the language of the form."""
+    told = [*words, *(["lang=en"] if _texts().language == "en" else [])]
+    return "/account" + ("?" + "&".join(told) if told else "")
 
 
 def _html(html: str, fault: CockpitError | None) -> Response:

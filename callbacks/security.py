@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from cockpit.errors import CockpitError
 
 YEAR = 365 * 24 * 3600
-_SAFE = {"GET", "HEAD", "OPTIONS"}
+# Methods that change nothing.
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class _FormCookie(SecureCookieSessionInterface):
@@ -24,6 +25,11 @@ class _FormCookie(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        # Unchanged it need not be sent, and scripts and styles are the same for everybody.
+        if session.modified:
+            super().save_session(app, session, response)
 
 
 def install_security(server: Flask, secret: str) -> CSRFProtect:
@@ -65,7 +71,7 @@ def own_origin(origin: str | None, environ: Mapping[str, Any]) -> bool:
 
 def _check_origin() -> None:
     origin = request.headers.get("Origin")
-    if request.method not in _SAFE and not own_origin(origin, request.environ):
+    if request.method not in SAFE and not own_origin(origin, request.environ):
         raise CockpitError("access.origin", origin=str(origin)[:80])
 
 

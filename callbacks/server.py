@@ -39,7 +39,7 @@ from callbacks.pages import create_pages
 from callbacks.papers import Office, create_papers
 from callbacks.past import Queries, create_past
 from callbacks.people_api import create_people_api
-from callbacks.security import behind_proxies, content_policy, install_security, set_headers
+from callbacks.security import SAFE, behind_proxies, content_policy, install_security, set_headers
 from callbacks.shapes import create_shapes
 from callbacks.sources import SourcesNow
 from callbacks.status import Watched, create_status
@@ -61,6 +61,8 @@ ACCEPT = 10
 _OTHER_FILES = 500
 # Dash answers every path that nobody else does by this rule.
 _PAGES_RULE = "/<path:path>"
+# Changes over HTTP that no account makes: a source by its key, a screen by its own secret.
+_FREE_CHANGES = ("/api/v1/events", "/api/v1/pairing")
 # Not in the page: the trend and the map ask for them after the first numbers.
 _LATER = (
     "/_dash-component-suites/plotly/package_data/plotly.min.js",
@@ -192,7 +194,10 @@ def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
             query = "?" + request.query_string.decode() if request.query_string else ""
             home = first_page(gates) or f"/wall/{regions.district.code}"
             return redirect(f"{home}{query}")
-        if request.url_rule is None or request.url_rule.rule != _PAGES_RULE:
+        rule = request.url_rule.rule if request.url_rule else ""
+        if request.method not in SAFE and rule.startswith("/api/") and rule not in _FREE_CHANGES:
+            gates.account()  # before anything of the request is read
+        if rule != _PAGES_RULE:
             return None
         address = address_of(regions, request.path)
         try:

@@ -300,7 +300,7 @@ class NoQueries:
     """Nobody answers questions about the past, as when the role `query` does not run."""
 
     def ask(self, question: object, worker: str = "") -> bytes:
-        raise CockpitError("query.unavailable")
+        raise CockpitError("query.unavailable", service="query")
 
 
 class OpenGeography:

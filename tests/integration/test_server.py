@@ -12,59 +12,17 @@ from flask.testing import FlaskClient
 
 from callbacks.build import build_name
 from callbacks.security import content_policy
-from callbacks.server import _LATER, Parts, build_server, warm
-from cockpit.clock import ManualClock
-from cockpit.config import read_settings
-from cockpit.domain.events import EventReader
-from cockpit.domain.rules import Rules
-from datasource.geography import features, load_regions
-from datasource.receive import Receiver
-from tests.program import CLOCK, ROOT
-from tests.twins import (
-    MemoryBoard,
-    MemoryDeadLetters,
-    MemoryFrameBus,
-    MemoryGauge,
-    MemoryLog,
-    MemoryPeople,
-    MemoryStats,
-    NoQueries,
-)
+from callbacks.server import _LATER, build_server, warm
+from tests.house import memory_parts
 
 pytestmark = pytest.mark.integration
 
 PLOTLY = _LATER[0]
-TEXT = (ROOT / "rules.toml").read_text(encoding="utf-8")
-
-
-def parts(**options: str) -> Parts:
-    people = MemoryPeople()
-    regions, rules, clock = load_regions(), Rules.from_toml(TEXT), ManualClock(CLOCK)
-    reader = EventReader(regions, rules)
-    return Parts(
-        regions=regions,
-        rules=rules,
-        clock=clock,
-        bus=MemoryFrameBus(),
-        receiver=Receiver(MemoryLog(), MemoryDeadLetters(), reader, clock),
-        stats=MemoryStats(),
-        board=MemoryBoard(),
-        queries=NoQueries(),
-        desk=people,
-        sessions=people,
-        gauge=MemoryGauge(),
-        dead_letters=MemoryDeadLetters(),
-        features=features,
-        settings=read_settings(options, {}),
-        build="test",
-        secret="s" * 32,
-        limits="memory://",
-    )
 
 
 @pytest.fixture(scope="module")
 def http() -> Iterator[FlaskClient]:
-    server, _gateway = build_server(parts())
+    server, _gateway = build_server(memory_parts())
     yield server.test_client()
 
 
@@ -126,7 +84,7 @@ def test_what_is_named_by_its_content_is_kept_and_the_rest_asked_for_again(
 
 
 def test_scripts_are_compressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    server, _gateway = build_server(parts())
+    server, _gateway = build_server(memory_parts())
     warm(server, "/wall/120110")
 
     def never(*_: Any) -> bytes:

@@ -1,0 +1,172 @@
+"""Who may reach what: every role at every door of its own, a sibling's and a parent's region.
+
+The table below says it once more, by hand and in other words than the code: a letter for a role.
+In-process, with twins behind it; what the role `desk` decides is in test_desk_matrix.py.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from callbacks.families import FAMILIES
+from callbacks.gates import Tokens
+from cockpit.domain.access import Role
+from cockpit.errors import CockpitError
+from tests.house import COMMUNITY, DISTRICT, ROLES, SIBLING, SIBLING_COMMUNITY, STREET, House
+
+pytestmark = pytest.mark.integration
+
+LETTERS: dict[Role, str] = {
+    "administrator": "A", "operator": "O", "street_director": "D", "street_operator": "S",
+    "community_secretary": "C", "leader": "L", "auditor": "U", "department": "P",
+}  # fmt: skip
+# Of a region: the address with `R`, and who may.
+PLACES = {
+    "/wall/R": "AODSCLU",
+    "/desk/R": "ODSCLP",
+    "/desk/R/to_accept": "ODSCLP",
+    "/desk/R/case/K1": "ODSCLP",
+    "/meeting/R/today": "ODSCL",
+    "/api/v1/frames/R/wall": "AODSCLU",
+    "/api/v1/frames/R/wall?at=2026-11-20T09:30:00Z": "AODSCLU",
+    "/api/v1/replay/R/wall?at=2026-11-20T09:30:00Z": "AODSCLU",
+    "/api/v1/moments/R": "AODSCLU",
+    "/api/v1/history/R?metrics=cases.open": "AODSCLU",
+    "/api/v1/history/R/compare?metrics=cases.open": "AODSCLU",
+    "/api/v1/history/R/handling": "AODSCLU",
+    "/api/v1/history/R/departments": "AODSCLU",
+}
+# Of no region.
+OTHERS = {
+    "/status": "AOU",
+    "/api/v1/status": "AOU",
+    "/manage/accounts": "A",
+    "/manage/devices": "AOD",
+    "/manage/keys": "A",
+    "/manage/audit": "AU",
+}
+# Nobody need be known there.
+FREE = {
+    "/login", "/logout", "/pair", "/account", "/healthz", "/readyz", "/metrics", "/",
+    "/assets/<path:filename>", "/_favicon.ico", "/_reload-hash", "/_dash-layout",
+    "/_dash-dependencies", "/wall/rotate", "/api/v1/pairing", "/api/v1/events",
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+}  # fmt: skip
+SCOPES = (
+    (DISTRICT, {DISTRICT: True, STREET: True, COMMUNITY: True}),
+    (STREET, {STREET: True, COMMUNITY: True, SIBLING: False, DISTRICT: False}),
+    (COMMUNITY, {COMMUNITY: True, SIBLING_COMMUNITY: False, STREET: False, DISTRICT: False}),
+)
+
+
+@pytest.fixture(scope="module")
+def house() -> House:
+    return House()
+
+
+def refused(client: FlaskClient, address: str) -> bool:
+    """Whether the door stays shut; what lies behind it may be away."""
+    answer = client.get(address)
+    if answer.status_code == 403:
+        assert b"access.refused" in answer.data
+        return True
+    assert answer.status_code in {200, 503}, (address, answer.status_code, answer.text[:300])
+    return False
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_reaches_its_own_and_nothing_else(house: House, role: Role) -> None:
+    wrong = []
+    for home, places in SCOPES:
+        client = house.account(role, home)
+        for pattern, letters in PLACES.items():
+            for region, own in places.items():
+                address = pattern.replace("R", region)
+                may = own and LETTERS[role] in letters
+                if refused(client, address) is may:
+                    wrong.append((home, address, may))
+        for address, letters in OTHERS.items():
+            if refused(client, address) is (LETTERS[role] in letters):
+                wrong.append((home, address, LETTERS[role] in letters))
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_socket_is_as_its_page(house: House, role: Role) -> None:
+    pages = {"/wall/R": PLACES["/wall/R"], "/desk/R": PLACES["/desk/R"],
+             "/meeting/R/today": PLACES["/meeting/R/today"]}  # fmt: skip
+    wrong = []
+    for home, places in SCOPES:
+        cookie = house.account(role, home).get_cookie("cockpit_session")
+        assert cookie is not None
+        for pattern, letters in pages.items():
+            for region, own in places.items():
+                address = pattern.replace("R", region)
+                may = own and LETTERS[role] in letters
+                if admitted(house, address, Tokens(session=cookie.value)) is not may:
+                    wrong.append((home, address, may))
+    assert not wrong
+
+
+def admitted(house: House, address: str, told: Tokens) -> bool:
+    """Whether a socket of these tokens may hear the page at this address, now and later."""
+    cookies = f"cockpit_session={told.session}; cockpit_device={told.device}"
+    with house.server.test_request_context(headers={"Cookie": cookies}):
+        try:
+            asked = house.gateway.admit(address)
+        except CockpitError as error:
+            assert error.code in {"access.refused", "access.login", "address.unknown"}
+            return False
+    region = asked.region
+    assert house.gateway.gates.may_watch(told, asked.family.right, region, asked.frames)
+    return True
+
+
+def test_a_screen_reads_its_own_walls_alone(house: House) -> None:
+    screen = house.screen(STREET)
+    for pattern in PLACES:
+        for region in (STREET, SIBLING, DISTRICT, COMMUNITY):
+            address = pattern.replace("R", region)
+            answer = screen.get(address)
+            own = region == STREET and not pattern.startswith(("/desk", "/meeting"))
+            assert (answer.status_code in {200, 503}) is own, address
+    for address in OTHERS:
+        assert screen.get(address).status_code in {302, 403}
+
+
+def routes(server: Flask) -> Iterator[tuple[str, str, str]]:
+    """Each route with its methods and an address of it."""
+    words = {"region": STREET, "screen": "wall", "kind": "case", "path": "wall/120110001"}
+    for rule in server.url_map.iter_rules():
+        address = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: words.get(m[1], "x"), rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield rule.rule, method, address
+
+
+def test_every_route_that_is_not_free_asks_who_comes(house: House) -> None:
+    """A new route is either gated or in the list of free ones above."""
+    token = {"X-CSRFToken": ""}
+    house.server.config["WTF_CSRF_ENABLED"] = False
+    try:
+        for rule, method, address in routes(house.server):
+            if rule in FREE or rule.startswith("/login/"):
+                continue
+            if rule == "/_dash-update-component":
+                continue  # its own test: test_gates.py
+            answer = house.nobody().open(address, method=method, headers=token)
+            shut = answer.status_code == 401 or answer.headers.get("Location", "").startswith(
+                ("/login", "/pair")
+            )
+            assert shut, (method, address, answer.status_code, answer.text[:200])
+    finally:
+        house.server.config["WTF_CSRF_ENABLED"] = True
+
+
+def test_every_kind_of_screen_is_in_the_table() -> None:
+    addresses = [address.replace("R", STREET) for address in (*PLACES, *OTHERS)]
+    for family in FAMILIES:
+        known = [each for each in addresses if re.fullmatch(family.path, each, re.ASCII)]
+        assert known or family.path in FREE, f"{family.name} is in no table of this test"
