@@ -1,6 +1,7 @@
 """Signing in and out: sessions that idle, end, are found again and revoked at once; passwords."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from redis import Redis
 
 from cockpit.clock import DAY, HOUR, MINUTE
 from cockpit.errors import CockpitError
+from datasource.database.engine import open_database
+from datasource.database.migrate import migrate
 from datasource.desk.demonstration import PASSWORD, demonstrated
 from datasource.desk.people_questions import (
     ChangeAccount,
@@ -179,6 +182,21 @@ def test_the_first_administrator_is_told_once_and_changes_the_password(
     desk.upkeep.tell()
     assert desk.sessions.administered()
     desk.database.close()
+
+
+def test_several_desks_that_start_at_once_make_one_administrator(
+    database_url: str, tmp_path: Path, client: Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrated = open_database(database_url, tmp_path)
+    migrate(migrated)
+    migrated.close()
+
+    def start(_: int) -> None:
+        Desk(database_url, tmp_path, client, demonstration=False).database.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(start, range(3)))
+    assert capsys.readouterr().out.count("administrator\n") == 1
 
 
 def test_ones_sessions_and_those_of_whom_one_manages(desk: Desk) -> None:
