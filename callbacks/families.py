@@ -18,7 +18,7 @@ from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
 from layouts.asked import Asked
 from layouts.manage.frame import PAGES as MANAGE_PAGES
-from layouts.screens import manage, meeting, pair, status, wall
+from layouts.screens import desk, manage, meeting, pair, status, wall
 
 _REGION = r"(?P<region>\d{1,15})"
 
@@ -75,6 +75,18 @@ FAMILIES = (
         entry="/assets/js/meeting/meeting.js",
         texts=("wall", "meeting"),
         frames=True,
+    ),
+    Family(
+        name="desk",
+        # A queue, or a kind and a key: the page's own scripts read them.
+        path=f"/desk/{_REGION}(/[a-z_]+)?(/.{{1,256}})?",
+        right=Right.LOOK_DESK,
+        layout=desk.layout,
+        title=lambda asked: asked.place.texts("desk.title", place=asked.place.region.name),
+        entry="/assets/js/desk/main.js",
+        texts=("wall", "desk"),
+        frames=True,
+        libraries=("dash_ag_grid",),
     ),
     Family(
         name="status",

@@ -25,6 +25,7 @@ from callbacks.api import Receiver, create_api
 from callbacks.audit import AuditTrail
 from callbacks.commands_api import create_commands_api
 from callbacks.desk_api import create_desk_api
+from callbacks.drill import create_drill
 from callbacks.families import address_of
 from callbacks.figures import SiteFigures
 from callbacks.gates import Desk, Gates
@@ -121,6 +122,9 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     server.register_blueprint(api)
     server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock, gates))
     server.register_blueprint(create_desk_api(parts.desk, gates))
+    server.register_blueprint(
+        create_drill(parts.queries, parts.desk, parts.regions, parts.rules, gates)
+    )
     server.register_blueprint(create_papers(parts.office, parts.desk, gates))
     server.register_blueprint(create_shapes(parts.features, parts.regions, gates))
     server.register_blueprint(create_commands_api(parts.desk, gates))

@@ -1,0 +1,266 @@
+// A desk: its address, its lists and its subject, and what a person does with them.
+
+import { page, t } from "../core/page.js";
+import { count } from "../core/format.js";
+import { make, mark, write } from "../core/dom.js";
+import * as address from "./address.js";
+import * as commands from "./commands.js";
+import { Choices } from "./choices.js";
+import { Detail } from "./detail.js";
+import { Dialog } from "./dialog.js";
+import { Hands } from "./hands.js";
+import { counts, Live } from "./live.js";
+import { Palette } from "./palette.js";
+import { Queues, queueName } from "./queues.js";
+import * as signals from "./signals.js";
+import { Table } from "./table.js";
+import { failed, notice, tell } from "./told.js";
+import { commandName, subjectName } from "./words.js";
+
+const IDLE_MS = 30000; // nobody's hand is near: the list may be put into its new order
+
+export class Desk {
+  constructor(element, api) {
+    this.element = element;
+    this.about = JSON.parse(element.dataset.desk);
+    this.at = address.read();
+    this.touchedAt = performance.now();
+    this.news = 0;
+    this.find();
+    this.table = new Table(api, (news) => this.heard(news));
+    this.queues = new Queues(element, this.at.region, (queue) => this.go(queue));
+    this.choices = new Choices(element, this.about, (filters, search) => this.narrow(filters, search));
+    this.dialog = new Dialog(element.querySelector(".desk-act"), this.about.commands, this.at.region);
+    this.hands = new Hands(this, new Palette(element.querySelector(".desk-find")));
+    this.detail = new Detail(element.querySelector(".desk-detail"), {
+      does: (name, row) => this.give(name, [row]),
+      opens: (row) => this.openSubject(row, true),
+      closed: () => this.closeSubject(),
+      remark: (text, row) => commands.give([{ command: "remark", subject: row.subject, expected: row.version, reason: "", data: { text } }]),
+    });
+    this.live = new Live(this.at.region, [() => this.count(), () => this.compare(), () => this.detail.look()]);
+    signals.start(element, page.account?.role);
+    commands.start((told) => this.came(told));
+    for (const name of ["pointermove", "keydown", "wheel"]) element.addEventListener(name, () => (this.touchedAt = performance.now()), { passive: true });
+    this.begin();
+  }
+
+  find() {
+    const part = (name) => this.element.querySelector(name);
+    this.parts = {
+      name: part(".queue-name"), total: part(".queue-total"), updates: part(".updates"), empty: part(".list-empty"),
+      chosen: part(".chosen"), waiting: part(".waiting"),
+    };
+    this.parts.updates.addEventListener("click", () => this.renew());
+    part('[data-do="palette"]').addEventListener("click", () => this.hands.palette());
+    part('[data-do="keys"]').addEventListener("click", () => this.hands.keys());
+    for (const tile of this.element.querySelectorAll(".desk-tile")) tile.addEventListener("click", () => this.goTile(tile.dataset));
+  }
+
+  /** The first counts say which queues there are; then the one of the address. */
+  async begin() {
+    try {
+      await this.count();
+    } catch (error) {
+      failed(error);
+      this.live.moved();
+    }
+    const queue = this.kindOf(this.at.queue) ? this.at.queue : this.queues.first() || this.about.queues[0][0];
+    this.show({ ...this.at, queue }, false);
+    if (this.at.kind) this.openSubject({ subject: `${this.at.kind}/${this.at.key}` }, false);
+  }
+
+  end() {
+    this.live.end();
+  }
+
+  renew() {
+    this.table.renew();
+    return true;
+  }
+
+  // -- what is shown --------------------------------------------------------------------
+
+  kindOf(queue) {
+    return this.about.queues.find(([name]) => name === queue)?.[1];
+  }
+
+  /** Shows what an address says of the list. */
+  show(at, step) {
+    const [, kind, sort] = this.about.queues.find(([name]) => name === at.queue);
+    this.at = at;
+    address.write(at, step);
+    this.queues.choose(at.queue);
+    write(this.parts.name, queueName(at.queue));
+    this.choices.show(kind, at.filters, at.search);
+    this.table.show(this.wanted(), this.about.columns[kind], at.sort || sort, this.choices.ofColumns(at.filters));
+    this.told(0);
+    this.choseRows([]);
+  }
+
+  wanted() {
+    const { region, queue, filters, search } = this.at;
+    return { region, queue, filters, search };
+  }
+
+  go(queue, filters = {}) {
+    if (!this.kindOf(queue)) return false;
+    this.closeSubject(false);
+    this.show({ ...this.at, queue, filters, sort: "", search: "", kind: "", key: "" }, true);
+    tell(queueName(queue));
+    return true;
+  }
+
+  goTile({ to, filters, drill }) {
+    if (drill) return this.choices.drill(this.at.region, drill);
+    const [column, value] = filters.split("=");
+    this.go(to, column ? { [column]: { filterType: "set", values: [value] } } : {});
+  }
+
+  /** Other filters or another search in the same queue. */
+  narrow(filters, search) {
+    this.at = { ...this.at, filters, search };
+    address.write(this.at, false);
+    this.table.narrow(this.wanted());
+  }
+
+  /** The address was changed by going back or forth. */
+  follow() {
+    const at = address.read();
+    if (at.region !== this.at.region) return;
+    const queue = this.kindOf(at.queue) ? at.queue : this.at.queue;
+    const same = JSON.stringify([queue, at.filters, at.sort, at.search]) === JSON.stringify([this.at.queue, this.at.filters, this.at.sort, this.at.search]);
+    if (same) this.at = { ...at, queue };
+    else this.show({ ...at, queue }, false);
+    if (at.kind) this.openSubject({ subject: `${at.kind}/${at.key}` }, false);
+    else this.closeSubject(false);
+  }
+
+  async openSubject({ subject }, step) {
+    const [kind, ...rest] = subject.split("/");
+    const key = rest.join("/");
+    const before = document.activeElement;
+    this.at = { ...this.at, kind, key };
+    address.write(this.at, step);
+    try {
+      await this.detail.show(kind, key);
+      if (!before?.closest?.(".desk-grid")) this.detail.parts.name.focus({ preventScroll: true });
+      tell(subjectName(kind, key));
+    } catch (error) {
+      failed(error);
+      if (error.status === 404) this.closeSubject();
+    }
+    return true;
+  }
+
+  closeSubject(writes = true) {
+    if (!this.detail.kind && !this.at.kind) return false;
+    const inside = this.detail.element.contains(document.activeElement);
+    this.detail.close();
+    this.at = { ...this.at, kind: "", key: "" };
+    if (writes) address.write(this.at, true);
+    if (inside) this.table.step(0);
+    return true;
+  }
+
+  // -- what comes from the server -------------------------------------------------------
+
+  async count() {
+    const { n, counts: found } = await counts(this.at.region);
+    commands.seen(n);
+    this.queues.paint(found);
+    signals.hear(found);
+  }
+
+  async compare() {
+    const found = await this.table.compare();
+    if (!found) return;
+    const idle = performance.now() - this.touchedAt > IDLE_MS && !this.detail.kind && !this.table.chosen().length;
+    if (found.news && (idle || !this.table.total)) return this.table.renew();
+    this.told(found.news);
+  }
+
+  /** How many changes of the list are not yet in it. */
+  told(news) {
+    this.parts.updates.hidden = !news;
+    write(this.parts.updates, t("desk.updates", { count: news }));
+    if (news && news !== this.news) tell(t("desk.updates", { count: news }));
+    this.news = news;
+  }
+
+  /** What the table says. */
+  heard(news) {
+    if (news.total !== undefined) this.counted(news.total);
+    if (news.seen !== undefined) commands.seen(news.seen);
+    if (news.sort !== undefined) this.reAddress({ sort: news.sort });
+    if (news.filters) this.narrow(this.choices.merged(this.at.filters, news.filters), this.at.search);
+    if (news.opened) this.openSubject(news.opened, true);
+    if (news.chosen) this.choseRows(news.chosen);
+    if (news.renewed) this.told(0);
+    if (news.failed) failed(news.failed);
+  }
+
+  reAddress(changes) {
+    this.at = { ...this.at, ...changes };
+    address.write(this.at, false);
+  }
+
+  counted(total) {
+    mark(this.parts.total, "data-value", total);
+    write(this.parts.total, t("desk.total", { count: count(total) }));
+    this.parts.empty.hidden = total > 0;
+    const narrowed = Object.keys(this.at.filters).length || this.at.search;
+    write(this.parts.empty, t(narrowed ? "desk.none_found" : "desk.none_left"));
+  }
+
+  // -- what is done ---------------------------------------------------------------------
+
+  /** Begins a command about these rows. */
+  async give(name, rows) {
+    const form = this.about.commands[name];
+    const free = rows.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
+    if (!form.opens && !free.length) return tell(t("desk.under_way"));
+    const asked = await this.dialog.ask(name, form.opens ? rows.slice(0, 1) : free);
+    if (!asked) return undefined;
+    const given = commands.give(asked);
+    this.live.soon();
+    return given;
+  }
+
+  /** What became of a command. */
+  came({ body, state, told, subject }) {
+    const about = body.command === "remark" || this.about.commands[body.command].opens ? "" : body.subject;
+    const what = `${commandName(body.command)} ${body.subject.split("/")[1]}`.trim();
+    if (about) {
+      if (state === "done") this.table.settle(about);
+      else this.table.mark(about, state, told ?? "");
+    }
+    if (state === "refused" || state === "unsent") {
+      notice("refused", t("desk.refused", { what, why: told }));
+      tell(t("desk.refused", { what, why: told }));
+    }
+    if (state === "done") tell(t("desk.done", { what: about ? what : `${commandName(body.command)} ${subject?.split("/")[1] ?? ""}` }));
+    const { all, unsure } = commands.waiting();
+    this.parts.waiting.classList.toggle("is-risk", unsure > 0);
+    write(this.parts.waiting, unsure ? t("desk.waiting_unsure", { count: unsure }) : all ? t("desk.waiting", { count: all }) : "");
+    if (state !== "sending") this.live.soon();
+  }
+
+  /** What may be done with the chosen rows at once. */
+  choseRows(rows) {
+    this.parts.chosen.hidden = !rows.length;
+    if (!rows.length) return;
+    const kind = rows[0].subject.split("/")[0];
+    const buttons = Object.entries(this.about.commands)
+      .filter(([, form]) => form.bulk && form.subject === kind && form.may)
+      .map(([name]) => {
+        const button = make("button", "act", t(`command.${name}`));
+        button.dataset.command = name;
+        button.addEventListener("click", () => this.give(name, this.table.chosen()));
+        return button;
+      });
+    const none = make("button", "", t("desk.choose_none"));
+    none.addEventListener("click", () => this.table.api.deselectAll());
+    this.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, none);
+  }
+}

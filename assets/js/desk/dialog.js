@@ -1,0 +1,109 @@
+// The dialog of a command: what it is about, the fields that it needs, and why.
+
+import { get } from "../core/ask.js";
+import { page, t } from "../core/page.js";
+import { make } from "../core/dom.js";
+import { fieldOf, reasonField } from "./fields.js";
+import { failed } from "./told.js";
+import { commandName, subjectName } from "./words.js";
+
+const DUTIES = ["unit", "whistle", "department"]; // fields that need the duty lists
+const SHOWN = 6;
+
+export class Dialog {
+  /** `forms` are the commands' forms, `region` the desk's own. */
+  constructor(element, forms, region) {
+    this.element = element;
+    this.forms = forms;
+    this.region = region;
+    this.opened = 0;
+  }
+
+  get open() {
+    return this.element.open;
+  }
+
+  /** Asks for what a command needs about these rows (none: something new); answers the commands to
+   * give, or null when somebody thought better of it. */
+  async ask(name, rows) {
+    const form = this.forms[name];
+    const row = rows[0] ?? null;
+    const asks = form.fields.length > 0 || form.reason;
+    if (!asks && rows.length === 1) return bodies(name, rows, {}, "", "");
+    const opened = (this.opened += 1);
+    const facts = { row, form, region: this.region, duties: [] };
+    try {
+      if (form.fields.some(([, how]) => DUTIES.includes(how))) facts.duties = await duties(row?.region ?? this.region);
+    } catch (error) {
+      failed(error);
+      return null;
+    }
+    if (opened !== this.opened || this.element.open) return null;
+    const fields = form.fields.map(([field, how]) => fieldOf(field, how, facts));
+    if (form.reason) fields.push(reasonField("reason"));
+    if (!(await this.filled(name, rows, fields))) return null;
+    return this.read(name, rows, fields);
+  }
+
+  /** Shows the fields; answers whether they were sent. */
+  filled(name, rows, fields) {
+    const form = make("form");
+    form.method = "dialog";
+    const heading = make("h2", "", commandName(name));
+    heading.id = "desk-dialog-name";
+    this.element.setAttribute("aria-labelledby", heading.id);
+    const buttons = make("div", "buttons");
+    const no = make("button", "", t("desk.cancel"));
+    no.type = "button";
+    const yes = make("button", "act main", rows.length > 1 ? t("desk.give_many", { count: rows.length }) : commandName(name));
+    buttons.append(no, yes);
+    form.append(heading, aboutOf(rows), ...fields.map((field) => field.element).filter(Boolean), buttons);
+    this.element.replaceChildren(form);
+    return new Promise((answer) => {
+      let sent = false;
+      no.addEventListener("click", () => this.element.close());
+      form.addEventListener("submit", () => (sent = true));
+      this.element.addEventListener("close", () => answer(sent), { once: true });
+      this.element.showModal();
+      (form.querySelector("input, select, textarea") ?? yes).focus();
+    });
+  }
+
+  read(name, rows, fields) {
+    let data = {};
+    let reason = "";
+    let region = "";
+    for (const field of fields) {
+      const value = field.value();
+      if (field.name === "reason") reason = value ?? "";
+      else if (value !== null) data[field.name] = value;
+      if (field.more) data = { ...data, ...field.more() };
+      if (field.region) region = field.region();
+    }
+    return bodies(name, rows, data, reason, region || (this.forms[name].opens ? (rows[0]?.region ?? this.region) : ""), this.forms[name]);
+  }
+}
+
+function aboutOf(rows) {
+  const list = make("ul", "about");
+  for (const row of rows.slice(0, SHOWN)) {
+    const kind = row.subject.split("/")[0];
+    list.append(make("li", "", `${subjectName(kind, row.key)} · ${row.place}`));
+  }
+  if (rows.length > SHOWN) list.append(make("li", "quiet", t("desk.and_more", { count: rows.length - SHOWN })));
+  return list;
+}
+
+function bodies(name, rows, data, reason, region, form) {
+  if (form?.opens) return [{ command: name, subject: `${form.subject}/`, expected: 0, reason, region, data }];
+  return rows.map((row) => ({ command: name, subject: row.subject, expected: row.version, reason, data }));
+}
+
+/** All rows of the duty lists in force for a region: {list, code, item, level, unit, limit}. */
+async function duties(region) {
+  const street = region.slice(0, 9);
+  const { lists } = await get(`/api/v1/duties/${street}`);
+  const item = page.language === "en" ? "item_en" : "item_zh";
+  return lists.flatMap((list) => list.rows.map((row) => ({ ...row, list: list.name, item: row[item] })));
+}
+

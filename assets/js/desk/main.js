@@ -1,0 +1,55 @@
+// The entry of a desk: the stage and the stream as on a wall, then the desk on them.
+
+import * as stage from "../core/stage.js";
+import * as stream from "../core/stream.js";
+import * as header from "../core/header.js";
+import { watchStructure } from "../core/structure.js";
+import { Desk } from "./desk.js";
+import * as keys from "./keys.js";
+import { paintTile } from "./queues.js";
+
+const GRID = "desk-grid";
+
+let desk = null;
+
+// The tiles: their numbers come from the frame; whatever changes in it is a reason to look again.
+const tiles = {
+  stem: "desk",
+  reads: ["cases", "whistles", "patrols", "visits", "alerts", "ticker"],
+  mount: (element) => ({
+    paint(panels) {
+      for (const number of element.querySelectorAll("[data-metric]")) paintTile(number.parentElement, valueOf(panels, number.dataset.metric));
+      desk?.live.moved();
+    },
+  }),
+};
+
+function valueOf(panels, name) {
+  let value = panels;
+  for (const step of name.split(".")) value = value?.[step];
+  return value;
+}
+
+async function build(wall) {
+  desk?.end();
+  desk = null;
+  const api = await gridApi();
+  if (!wall.isConnected || !api) return;
+  desk = new Desk(wall, api);
+}
+
+/** AG Grid's own hands, once Dash has built it. */
+const gridApi = () => window.dash_ag_grid.getApiAsync(GRID);
+
+stage.start([header, tiles], (wall) => {
+  header.turn();
+  stream.onWall();
+  build(wall);
+});
+stream.listen(() => {
+  header.turn();
+  desk?.table.tick();
+});
+keys.start(() => desk?.hands);
+window.addEventListener("popstate", () => desk?.follow());
+watchStructure();

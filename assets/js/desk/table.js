@@ -1,0 +1,213 @@
+// The table of a queue: fetches its rows as AG Grid asks for them, keeps them where they are while
+// somebody works with them, and marks what is under way.
+
+import { get } from "../core/ask.js";
+import { columnsOf, MARKS } from "./columns.js";
+
+const AROUND = 5; // rows above and below those in sight that are looked after too
+const MOST = 200; // rows a request may name
+const SETTLED = "settled";
+
+export class Table {
+  /** `heard` is told of {rows: total}, {sort}, {filters}, {opened: row}, {chosen}, {failed}. */
+  constructor(api, heard) {
+    this.api = api;
+    this.heard = heard;
+    this.asked = null; // {region, queue, filters, search} of the rows on show
+    this.total = null;
+    this.marks = new Map(); // subject → {mark, told}
+    this.quiet = true;
+    api.updateGridOptions({
+      rowClassRules: Object.fromEntries(MARKS.map((mark) => [`is-${mark}`, ({ data }) => data?.mark === mark])),
+      tooltipShowDelay: 600,
+    });
+    api.addEventListener("sortChanged", () => this.quiet || heard({ sort: this.sort() }));
+    api.addEventListener("filterChanged", () => this.quiet || heard({ filters: api.getFilterModel() }));
+    api.addEventListener("selectionChanged", () => heard({ chosen: this.chosen() }));
+    api.addEventListener("rowClicked", ({ data, event }) => {
+      if (data && !event.target.closest?.(".ag-selection-checkbox")) heard({ opened: data });
+    });
+  }
+
+  /** Shows a queue from its first row. */
+  show(asked, columns, sort, columnFilters) {
+    this.quiet = true;
+    this.asked = asked;
+    this.total = null;
+    this.api.deselectAll();
+    this.api.setGridOption("columnDefs", columnsOf(columns, sort));
+    this.api.applyColumnState({ state: stateOf(sort), defaultState: { sort: null } });
+    this.api.setFilterModel(columnFilters);
+    this.api.setGridOption("datasource", { getRows: (wanted) => this.fetch(wanted) });
+    // What the grid itself says of this comes within the turn.
+    setTimeout(() => (this.quiet = false));
+  }
+
+  /** The rows of other filters or another search. */
+  narrow(asked) {
+    this.asked = asked;
+    this.api.deselectAll();
+    this.renew();
+  }
+
+  /** Fetches all rows anew: they may change their places. */
+  renew() {
+    for (const [subject, { mark }] of this.marks) if (["done", "moved", "refused", SETTLED].includes(mark)) this.marks.delete(subject);
+    this.api.ensureIndexVisible?.(0);
+    this.api.purgeInfiniteCache();
+    this.heard({ renewed: true });
+  }
+
+  sort() {
+    const sorted = this.api.getColumnState().filter((each) => each.sort);
+    return sorted.sort((a, b) => a.sortIndex - b.sortIndex).map((each) => `${each.colId}:${each.sort}`).join(",");
+  }
+
+  pathOf(start, end) {
+    const { region, queue, filters, search } = this.asked;
+    const words = new URLSearchParams({ queue, start, end, sort: this.sort() });
+    if (Object.keys(filters).length) words.set("filter", JSON.stringify(filters));
+    if (search) words.set("search", search);
+    return `/api/v1/desk/${region}/rows?${words}`;
+  }
+
+  async fetch({ startRow, endRow, successCallback, failCallback }) {
+    const asked = this.asked;
+    try {
+      const answer = await get(this.pathOf(startRow, endRow));
+      if (asked !== this.asked) return failCallback();
+      this.total = answer.total;
+      successCallback(answer.rows.map((row) => this.marked(row)), answer.total);
+      this.heard({ total: answer.total });
+    } catch (error) {
+      failCallback();
+      this.heard({ failed: error });
+    }
+  }
+
+  marked(row) {
+    const found = this.marks.get(row.subject);
+    return found ? { ...row, mark: found.mark, markTold: found.told } : row;
+  }
+
+  /** Marks a row, or takes its mark away with ''. */
+  mark(subject, mark, told = "") {
+    if (mark) this.marks.set(subject, { mark, told });
+    else this.marks.delete(subject);
+    const node = this.api.getRowNode(subject);
+    if (node?.data) this.put(node, { ...node.data, mark, markTold: told });
+  }
+
+  put(node, data) {
+    node.setData(data);
+    this.api.refreshCells({ rowNodes: [node], force: true });
+  }
+
+  /** The rows in sight and a few around, as [first, end). */
+  inSight() {
+    const first = Math.max(0, this.api.getFirstDisplayedRowIndex() - AROUND);
+    const last = this.api.getLastDisplayedRowIndex();
+    return last < 0 ? [0, 50] : [first, Math.min(last + 1 + AROUND, first + MOST)];
+  }
+
+  /** Asks for the rows in sight again and changes those that changed, where they stand. Answers
+   * {n, news: how many came, went or moved} of the server's list against this one. */
+  async compare() {
+    if (this.total === null) return null;
+    const asked = this.asked;
+    const [start, end] = this.inSight();
+    const answer = await get(this.pathOf(start, end));
+    if (asked !== this.asked) return null;
+    this.heard({ seen: answer.n });
+    const now = new Map(answer.rows.map((row) => [row.subject, row]));
+    const shown = this.shown(start, end);
+    let news = answer.rows.filter((row) => !this.api.getRowNode(row.subject)?.data).length;
+    for (const node of shown) {
+      const row = now.get(node.data.subject);
+      if (row) this.take(node, row);
+      else if (this.missed(node)) news += 1;
+    }
+    if (!news && answer.total !== this.total) news = Math.abs(answer.total - this.total);
+    return { total: answer.total, news };
+  }
+
+  shown(start, end) {
+    const nodes = [];
+    for (let i = start; i < Math.min(end, this.api.getDisplayedRowCount()); i += 1) {
+      const node = this.api.getDisplayedRowAtIndex(i);
+      if (node?.data) nodes.push(node);
+    }
+    return nodes;
+  }
+
+  /** A row as it is now, in its place; it flashes when something about it is new. */
+  take(node, row) {
+    const was = node.data;
+    if (["moved", SETTLED].includes(this.marks.get(row.subject)?.mark)) this.marks.delete(row.subject);
+    const data = this.marked(row);
+    const changed = was.version !== row.version || was.state !== row.state || was.due !== row.due;
+    if (!changed && was.mark === data.mark) return;
+    this.put(node, data);
+    if (changed) this.api.flashCells({ rowNodes: [node] });
+  }
+
+  /** A row that is no longer among those in sight; answers whether that is news. */
+  missed(node) {
+    const { subject, mark } = node.data;
+    const own = this.marks.get(subject)?.mark;
+    if (own === SETTLED) this.mark(subject, "done");
+    else if (mark === "moved") return true;
+    else if (!own || own === "refused") this.mark(subject, "moved");
+    return !own || own === "refused";
+  }
+
+  /** A command of this page about a row has come back: the next look tells where the row is. */
+  settle(subject) {
+    this.mark(subject, "");
+    this.marks.set(subject, { mark: SETTLED, told: "" });
+  }
+
+  chosen() {
+    return this.api.getSelectedNodes().map((node) => node.data).filter(Boolean);
+  }
+
+  /** The row under the keyboard, or null. */
+  focused() {
+    const at = this.api.getFocusedCell();
+    return at ? (this.api.getDisplayedRowAtIndex(at.rowIndex)?.data ?? null) : null;
+  }
+
+  /** Puts the keyboard onto a row: the one `by` rows on, or the first. */
+  step(by) {
+    const count = this.api.getDisplayedRowCount();
+    if (!count) return null;
+    const at = this.api.getFocusedCell();
+    const index = at ? Math.min(count - 1, Math.max(0, at.rowIndex + by)) : 0;
+    this.api.ensureIndexVisible(index);
+    this.api.setFocusedCell(index, at?.column ?? this.firstColumn());
+    return this.api.getDisplayedRowAtIndex(index)?.data ?? null;
+  }
+
+  firstColumn() {
+    return this.api.getAllDisplayedColumns().find((column) => column.getColId() !== "mark" && column.getColDef().field);
+  }
+
+  /** Chooses the row under the keyboard, or gives it back. */
+  toggle() {
+    const at = this.api.getFocusedCell();
+    const node = at && this.api.getDisplayedRowAtIndex(at.rowIndex);
+    if (node?.data) node.setSelected(!node.isSelected());
+  }
+
+  /** Marks of time: what is left of each limit. */
+  tick() {
+    const due = this.api.getColumn?.("due");
+    if (due) this.api.refreshCells({ columns: ["due"], force: true });
+  }
+}
+
+const stateOf = (sort) =>
+  sort.split(",").filter(Boolean).map((each, sortIndex) => {
+    const [colId, way] = each.split(":");
+    return { colId, sort: way, sortIndex };
+  });

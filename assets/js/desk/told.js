@@ -1,0 +1,65 @@
+// What is said to whoever cannot see it happen, and the notice across the page.
+
+import { make } from "../core/dom.js";
+import { signInAddress, whenSignedOut } from "../core/ask.js";
+import { t } from "../core/page.js";
+
+let line = null;
+let said = 0;
+
+/** Says a sentence in the polite live region; the same sentence twice is said twice. */
+export function tell(text) {
+  line = document.querySelector(".told");
+  if (!line) return;
+  said += 1;
+  line.textContent = said % 2 ? text : `${text} `;
+}
+
+/** Shows a notice of this kind across the page, or takes it away with null. */
+export function notice(kind, text, links = []) {
+  const place = document.querySelector(".desk-notice");
+  if (!place) return;
+  if (text === null) {
+    if (place.dataset.kind === kind) place.hidden = true;
+    return;
+  }
+  if (!place.hidden && place.dataset.kind === kind && place.dataset.text === text) return;
+  place.dataset.kind = kind;
+  place.dataset.text = text;
+  place.replaceChildren(make("span", "", text));
+  for (const [label, href] of links) {
+    const link = make("a", "", label);
+    link.href = href;
+    place.append(link);
+  }
+  const close = make("button", "close", "×");
+  close.type = "button";
+  close.setAttribute("aria-label", t("desk.close"));
+  close.addEventListener("click", () => (place.hidden = true));
+  place.append(close);
+  place.hidden = false;
+}
+
+// A desk stays where it is: what stands on it may still be read.
+whenSignedOut(() => {});
+
+/** What a failed request means: the session's end, the network, or what the server said. Answers
+ * whether it may be asked again. */
+export function failed(error) {
+  if (error.code === "access.login" || error.code === "access.csrf") {
+    notice("login", t("desk.signed_out"), [[t("desk.sign_in"), signInAddress()]]);
+    return false;
+  }
+  if (!error.status || error.status >= 500) {
+    notice("network", t(error.status ? "desk.server_away" : "desk.network_away"));
+    return true;
+  }
+  notice("fault", error.message);
+  return false;
+}
+
+/** What was said of the network or the session is over. */
+export function well() {
+  notice("network", null);
+  notice("login", null);
+}

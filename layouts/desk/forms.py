@@ -1,0 +1,77 @@
+"""What the dialog of each command asks for: made from the table of commands, so that a field is
+neither forgotten nor invented. Its shapes are judged by the server; here is what is offered."""
+
+from typing import Any
+
+import msgspec
+
+from cockpit.domain.access import RIGHTS, Account
+from cockpit.domain.commands import COMMANDS, TOP, Remark, Shelve
+from cockpit.domain.event_types import (
+    By,
+    CaseDispatched,
+    CaseVerified,
+    Due,
+    Escalated,
+    Excused,
+    FollowedUp,
+    NoData,
+    Rated,
+    Reason,
+    Reassigned,
+    Supervised,
+    VisitMade,
+    WhistleBlown,
+)
+
+# Fields by the shape of a command's data: (name, how it is asked for: assets/js/desk/fields.js).
+_FIELDS: dict[type[msgspec.Struct], tuple[tuple[str, str], ...]] = {
+    NoData: (),
+    Reason: (),
+    By: (),
+    CaseDispatched: (("unit", "unit"), ("due", "later")),
+    CaseVerified: (("passed", "yes"),),
+    Due: (("due", "due"),),
+    Supervised: (("level", "step"),),
+    Escalated: (("level", "step"),),
+    FollowedUp: (("responded", "yes"), ("resolved", "yes"), ("satisfaction", "satisfaction")),
+    WhistleBlown: (("item", "whistle"), ("kind", "kind"), ("case", "case")),
+    Reassigned: (("department", "department"),),
+    Rated: (("score", "score"),),
+    Excused: (("worker", "worker"), ("from", "begin"), ("to", "end")),
+    VisitMade: (("result", "result"),),
+    Shelve: (("until", "until"),),
+    Remark: (("text", "words"),),
+}
+# One key each; among the commands of one kind of subject no two are the same.
+LETTERS = {
+    "case.accepted": "a", "case.declined": "n", "case.filed": "f", "case.dispatched": "d",
+    "case.returned": "b", "case.handling": "h", "case.handled": "u", "case.verified": "v",
+    "case.closed": "c", "case.extended": "e", "case.suspended": "p", "case.resumed": "o",
+    "case.supervised": "s", "case.followed_up": "y", "case.cancelled": "q",
+    "whistle.signed": "s", "whistle.refused": "n", "whistle.reassigned": "d",
+    "whistle.arrived": "a", "whistle.resolved": "u", "whistle.confirmed": "c",
+    "whistle.extended": "e", "whistle.escalated": "g", "whistle.rated": "y",
+    "whistle.withdrawn": "q",
+    "alert.acknowledged": "a", "alert.shelved": "p", "alert.cleared": "c",
+    "visit.made": "v", "remark": "m", "whistle.blown": "w", "worker.excused": "l",
+}  # fmt: skip
+
+
+def forms(account: Account | None) -> dict[str, Any]:
+    """Each command by name: {"key", "reason", "bulk", "top", "fields": [[name, form]]}; of those
+    that open a subject whether the account may give them at all ("may")."""
+    held = RIGHTS[account.role] if account is not None else frozenset()
+    made = {}
+    for name, command in COMMANDS.items():
+        made[name] = {
+            "key": LETTERS[name],
+            "subject": command.subject[0],
+            "reason": command.reason,
+            "bulk": command.bulk,
+            "opens": command.opens,
+            "may": any(right in held for right in command.rights),
+            "top": TOP.get(name, 0),
+            "fields": [list(field) for field in _FIELDS[command.data]],
+        }
+    return made

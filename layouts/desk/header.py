@@ -1,0 +1,108 @@
+"""What stands above a desk's lists: place, stream, clock, whose desk it is, and the tiles."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from cockpit.domain.numbers import NUMBERS
+from layouts.asked import Asked
+from layouts.desk.tables import DEPARTMENT_TILES, TILES, Tile
+from layouts.i18n import Texts
+from layouts.parts import attributes, data
+from layouts.place import Place
+
+
+def language_query(texts: Texts) -> str:
+    """What an address needs to stay in the language."""
+    return "" if texts.language == "zh" else f"?lang={texts.language}"
+
+
+def header(asked: Asked) -> Component:
+    """Place, state of the stream, clock, and where else one may go."""
+    place, texts = asked.place, asked.place.texts
+    query = language_query(texts)
+    return html.Header(
+        [
+            html.H1(texts("desk.title", place=place.region.name)),
+            html.Nav(
+                _above(asked),
+                className="crumbs",
+                **attributes("aria", label=texts("desk.above")),
+            ),
+            html.Span(className="spring"),
+            html.Nav(
+                [
+                    html.A(texts(f"desk.to.{name}"), href=f"{path}{query}")
+                    for name, path in _ways(asked)
+                ],
+                className="desk-ways",
+                **attributes("aria", label=texts("desk.elsewhere")),
+            ),
+            html.Span(className="shift", **data(metric="patrols.shift")),
+            html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
+            html.Span(className="date"),
+            html.Span(className="clock"),
+        ],
+        className="top",
+        **data(panel="header"),
+    )
+
+
+def _above(asked: Asked) -> list[Any]:
+    place, account = asked.place, asked.account
+    query = language_query(place.texts)
+    links: list[Any] = []
+    for region in place.above:
+        # Only what lies in the account's own region is a desk that it may open.
+        if account is None or _covers(place, account.region, region.code):
+            links += [html.A(region.name, href=f"/desk/{region.code}{query}"), html.Span("›")]
+    return [*links, html.B(place.region.name)] if links else []
+
+
+def _covers(place: Place, scope: str, code: str) -> bool:
+    index = place.regions.index.get(scope)
+    return index is not None and index in place.regions.get(code).chain
+
+
+def _ways(asked: Asked) -> list[tuple[str, str]]:
+    code, account = asked.place.region.code, asked.account
+    ways = [("account", "/account")]
+    if account is not None and account.role == "department":
+        return ways
+    ways = [("wall", f"/wall/{code}"), ("meeting", f"/meeting/{code}/today"), *ways]
+    if account is not None and account.role in {"operator", "street_director"}:
+        ways.insert(2, ("duties", "/manage/duties"))
+    return ways
+
+
+def tiles(asked: Asked) -> Component:
+    """The numbers, each of which opens its list."""
+    department = asked.account is not None and asked.account.role == "department"
+    which = DEPARTMENT_TILES if department else TILES
+    return html.Section(
+        [_tile(asked.place.texts, tile) for tile in which],
+        className="desk-tiles",
+        **data(panel="desk"),
+        **attributes("aria", label=asked.place.texts("desk.tiles")),
+    )
+
+
+def _tile(texts: Texts, tile: Tile) -> Component:
+    number = NUMBERS.get(tile.metric)
+    means = ""
+    if number is not None:
+        means = number.means_zh if texts.language == "zh" else number.means_en
+    counted = {"metric": tile.metric, "form": tile.form} if tile.metric else {"count": tile.queue}
+    return html.Button(
+        [
+            html.Span(
+                [texts(f"desk.tile.{tile.key}"), html.Span(className="symbol")], className="label"
+            ),
+            html.B(className="n", **data(**counted)),
+        ],
+        type="button",
+        className="desk-tile",
+        title=means,
+        **data(tile=tile.key, to=tile.queue, bad=tile.bad, filters=tile.filters, drill=tile.drill),
+    )
