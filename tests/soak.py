@@ -29,7 +29,17 @@ PAGES = {
     "community": "/wall/120110001005",
     "status": "/status",
 }
-ROLES = ("run", "redis-server", "intake", "archive", "project", "query", "serve", "simulate")
+ROLES = (
+    "run",
+    "redis-server",
+    "intake",
+    "archive",
+    "project",
+    "query",
+    "desk",
+    "serve",
+    "simulate",
+)
 LEFT_OUT = 0.25  # of the time, in which everything fills up
 MB = 1e6
 
