@@ -23,6 +23,7 @@ from cockpit.domain.event_types import EVENT_TYPES, NoData  # noqa: E402
 from cockpit.domain.events import MAX_BYTES  # noqa: E402
 from cockpit.domain.numbers import NUMBERS  # noqa: E402
 from cockpit.errors import ERRORS  # noqa: E402
+from docs.command_page import commands_page  # noqa: E402
 from layouts.i18n import table  # noqa: E402
 
 NOTE = "<!-- Made by docs/generate.py; change the code, not this page. -->\n"
@@ -221,6 +222,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "errors.md", errors_page()
     yield DOCS / "numbers.md", numbers_page()
     yield DOCS / "events.md", events_page()
+    yield DOCS / "commands.md", commands_page(NOTE)
     yield DOCS / "roles.md", roles_page()
     yield DOCS / "asyncapi.json", _pretty(asyncapi())
     for name in EVENT_TYPES:
