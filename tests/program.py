@@ -54,6 +54,7 @@ class Program:
             "port": self.port,
             "redis_port": self.redis_port,
             "data_dir": folder / "var",
+            "briefs": "off",  # at each start they would be made anew
         } | options
         self._seen: dict[int, psutil.Process] = {}
         self.start()

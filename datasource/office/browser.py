@@ -6,17 +6,16 @@ when its script says that all of it is painted: `data-painted` names the page.
 """
 
 import base64
+import fcntl
 import json
 import os
 import select
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from cockpit.errors import CockpitError
@@ -137,34 +136,40 @@ class Browser:
 def browser(path: str) -> Iterator[Browser]:
     """A Chromium of this paper alone; it and all its processes are ended in any case."""
     deadline = time.monotonic() + LIMIT_SECONDS
-    ours_read, theirs_write = os.pipe()
-    theirs_read, ours_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="cockpit-paper-", ignore_cleanup_errors=True) as folder:
-        process = _start(path, Path(folder), theirs_read, theirs_write)
-        os.close(theirs_read)
-        os.close(theirs_write)
+        (read, theirs_write), (theirs_read, write) = _pipe(), _pipe()
         try:
-            yield Browser(ours_write, ours_read, deadline)
+            process = _start(path, folder, theirs_read, theirs_write)
         finally:
-            os.close(ours_write)
-            os.close(ours_read)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            os.close(theirs_read)
+            os.close(theirs_write)
+        try:
+            yield Browser(write, read, deadline)
+        finally:
+            os.close(write)
+            os.close(read)
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
-def _start(path: str, folder: Path, read: int, write: int) -> subprocess.Popen[bytes]:
-    """Chromium takes commands at descriptor 3 and answers at 4."""
-    command: Sequence[str] = (path, *_FLAGS, f"--user-data-dir={folder}")
+def _pipe() -> tuple[int, int]:
+    """Both ends, at numbers above those that the browser wants for itself."""
+    low = os.pipe()
+    high = tuple(fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 16) for each in low)
+    for each in low:
+        os.close(each)
+    return high[0], high[1]
+
+
+def _start(path: str, folder: str, read: int, write: int) -> int:
+    """Chromium takes commands at descriptor 3 and answers at 4. Answers its process, which leads a
+    group of its own."""
+    command = [path, *_FLAGS, f"--user-data-dir={folder}"]
     if os.geteuid() == 0:  # its sandbox refuses root, as in containers
-        command = (*command, "--no-sandbox")
-    # A shell puts the pipes where they belong; run in a child between fork and exec, Python code
-    # could hang in a process that has threads.
-    script = f'exec "$@" 3<&{read} 4>&{write}'
-    return subprocess.Popen(
-        ["/bin/sh", "-c", script, "sh", *command],
-        pass_fds=(read, write),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+        command.append("--no-sandbox")
+    nothing = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
+    pipes = [(os.POSIX_SPAWN_DUP2, read, 3), (os.POSIX_SPAWN_DUP2, write, 4)]
+    return os.posix_spawn(
+        path, command, dict(os.environ), file_actions=[*nothing, *pipes], setpgroup=0
     )
