@@ -15,7 +15,8 @@ from datasource.answering import Worker
 from datasource.asking import Inbox
 from datasource.database.history import History
 from datasource.database.jumps import ArchiveJumps
-from datasource.questions import FrameAt, Question, Replay
+from datasource.member_lists import MemberLists
+from datasource.questions import FrameAt, Members, Question, Replay
 from datasource.replay import Replays
 from datasource.site import Site, geography_of
 
@@ -29,8 +30,8 @@ class PastAnswers:
 
     questions = Question
 
-    def __init__(self, replays: Replays, history: History) -> None:
-        self._replays, self._history = replays, history
+    def __init__(self, replays: Replays, history: History, members: MemberLists) -> None:
+        self._replays, self._history, self._members = replays, history, members
 
     def answer(self, question: Question) -> bytes:
         if isinstance(question, FrameAt):
@@ -38,6 +39,8 @@ class PastAnswers:
         if isinstance(question, Replay):
             said, frame = self._replays.picture(question)
             return msgspec.json.encode({**said, "frame": msgspec.Raw(frame)})
+        if isinstance(question, Members):
+            return msgspec.json.encode(self._members.answer(question))
         return msgspec.json.encode(self._history.answer(question))
 
     def rest(self) -> None:
@@ -60,5 +63,6 @@ def answer_past(site: Site, stop: StopSignal) -> None:
         worker=inbox.worker,
         limit=site.settings["replay_sessions"],
     )
-    answers = PastAnswers(replays, History(site.database, site.regions, site.rules))
+    history = History(site.database, site.regions, site.rules)
+    answers = PastAnswers(replays, history, MemberLists(replays, site.regions))
     Worker(SERVICE, inbox, answers, site.stats).run(stop)

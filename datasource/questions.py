@@ -8,6 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from cockpit.domain.access import RIGHTS, Account, Right
+
 Go = Literal["next", "previous", "overdue", "alert", "back_overdue", "back_alert"]
 By = Literal["half_hour", "day"]
 
@@ -72,5 +74,31 @@ class Departments(Struct, frozen=True, tag="departments"):
     end: int
 
 
+class Members(Struct, frozen=True, tag="members"):
+    """The subjects that make up a number of a region at an instant (None: where the archive ends),
+    from row `start` up to, not including, `end`. → {"n", "at", "metric", "kind", "value", "total",
+    "rows"}: `total` is how many there are, of a rate those of its denominator, where `counted` says
+    of each row whether it is in the numerator. `who` has passed no gate yet."""
+
+    who: Account
+    region: str
+    metric: str
+    at: int | None = None
+    start: int = 0
+    end: int = 200
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What whoever asks must be allowed to look at, in the region."""
+        meets = Right.LOOK_MEETING in RIGHTS[self.who.role]
+        rights = (Right.LOOK_MEETING if meets else Right.LOOK_DESK,)
+        return (*rights, Right.LOOK_PERSON) if self.names_persons else rights
+
+    @property
+    def names_persons(self) -> bool:
+        """Whether the answer names persons in care."""
+        return self.metric.startswith(("people.", "visits."))
+
+
 PastQuestion = Moments | Series | Compare | Handling | Departments
-Question = Replay | FrameAt | PastQuestion
+Question = Replay | FrameAt | Members | PastQuestion

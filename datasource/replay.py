@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
-from cockpit.clock import Clock, to_text
+from cockpit.clock import SECOND, Clock, to_text
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
@@ -31,6 +31,9 @@ _LETTERS = 200
 # The projector that is nobody's: all bare frames go on with it, so that whoever asks for them
 # along time is spared the folding.
 _SPARE = ""
+# The one that lists of now go on with, at the archive's end.
+_LIVE = "live"
+AHEAD = 5 * SECOND
 _FAR = 20_000  # entries from where a checkpoint is nearer than the projector at hand
 MILLISECOND = 1000
 
@@ -177,6 +180,16 @@ class Replays:
         _, last = self._range(asked.at)
         return self._frame(_SPARE, asked.view, min(asked.at, last))
 
+    def projector_at(self, at: int | None) -> Projector:
+        """A projector as it stood at an instant; None, or one behind the archive's end: there. To
+        be read only. Raises CockpitError `archive.empty` or `replay.out_of_range`."""
+        now = self._clock.now()
+        # A screen's idea of now may be a moment ahead.
+        ahead = at is not None and now < at <= now + AHEAD
+        _, last = self._range(now if at is None or ahead else at)
+        live = at is None or at >= last
+        return self._stand(_LIVE if live else _SPARE, last if live else at or last)
+
     def _new_session(self) -> str:
         return f"{self._worker}-{uuid4().hex[:8]}"
 
@@ -209,6 +222,10 @@ class Replays:
         return _whole(found)
 
     def _frame(self, session: str, view: str, at: int) -> bytes:
+        return self._stand(session, at).frame(view, EPOCH, 0)
+
+    def _stand(self, session: str, at: int) -> Projector:
+        """The projector of a session, gone on to an instant."""
         self._look_for_rules()
         begun = time.monotonic()
         tape = self._take(session, at) or self._take(_SPARE, at)
@@ -221,7 +238,7 @@ class Replays:
         # Nobody waits any more who could learn the session's name: the next one goes on from it.
         late = now - begun > ANSWER_SECONDS
         self._tapes[_SPARE if late else session] = tape, now
-        return tape.projector.frame(view, EPOCH, 0)
+        return tape.projector
 
     def _take(self, session: str, at: int) -> Tape | None:
         """The projector of a session, if it can go on to `at`; the session has none then."""

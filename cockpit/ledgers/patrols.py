@@ -14,7 +14,7 @@ from cockpit.domain import calendar as days
 from cockpit.domain.calendar import Shift
 from cockpit.domain.deadlines import NEVER
 from cockpit.domain.events import Event
-from cockpit.domain.regions import Regions
+from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.base import Placed
 from cockpit.ledgers.looks import Looks
@@ -253,9 +253,17 @@ class Patrols(Placed):
                 self._counts.grids_in(region, each, place) for each in ("covered", "expected")
             )
             return Members(self._codes(covered), self._codes(expected))
+        if name == "uncovered":  # no number of a screen, but what its coverage lacks
+            covered = self._counts.grids_in(region, "covered", place)
+            expected = self._counts.grids_in(region, "expected", place)
+            return Members(self._codes(grid for grid in expected if grid not in set(covered)))
         if name in {"expected", "covered", "completed"}:
             return Members(self._codes(self._counts.grids_in(region, name, place)))
         return None
+
+    def grid_of(self, worker: str) -> Region:
+        """The grid of the session in which a worker is now; the district when in none."""
+        return self.regions.all[max(0, self._counts.grid_of(worker))]
 
     def _codes(self, grids: Iterable[int]) -> list[str]:
         return [self.regions.all[grid].code for grid in grids]
