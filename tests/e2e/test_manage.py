@@ -1,0 +1,244 @@
+"""Administration and screens in a real browser, on a real site whose walls are paired: stories of
+an administrator, of a screen in a hall, and of an auditor."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from cockpit.clock import HOUR, MINUTE, parse_instant
+from tests.e2e.conftest import District, start
+from tests.program import CLOCK
+from tests.support import wait_for
+
+pytestmark = pytest.mark.e2e
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PASSWORD = "Fern-sieht-7-Reiher"
+SCRIPT = "<script>document.title='!'</script>"
+LIST = '[data-list="{}"] tbody tr[data-id]'
+Open = Callable[..., Page]
+
+
+@dataclass
+class Site:
+    """A running site and its first administrator, who has chosen a password."""
+
+    district: District
+    administrator: Page
+
+    @property
+    def url(self) -> str:
+        return self.district.base_url
+
+
+@pytest.fixture(scope="module")
+def opens(browser: Browser) -> Iterator[Open]:
+    """Opens a page in a browser of its own; none may have had a fault of its own scripts."""
+    pages: list[Page] = []
+    faults: list[str] = []
+
+    def opened(viewport: ViewportSize | None = None) -> Page:
+        page = browser.new_context(viewport=viewport or DESK, locale="zh-CN").new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.context.close()
+    assert not faults
+
+
+def sign_in(page: Page, url: str, name: str, password: str) -> None:
+    page.goto(f"{url}/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/login" not in address)
+
+
+def choose_password(page: Page, old: str) -> None:
+    """What everybody does at first with a one-time password."""
+    assert "/account" in page.url
+    for name, text in (("old", old), ("new", PASSWORD), ("again", PASSWORD)):
+        page.fill(f"input[name={name}]", text)
+    page.click("form:has(input[name=old]) [type=submit]")
+    page.wait_for_selector("input[name=old]", state="attached")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, opens: Open) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    program = start(folder, simulate=False, walls="paired")
+    try:
+        said = r"密码\s+(\S+)"
+        told = wait_for(lambda: re.findall(said, (folder / "out").read_text("utf-8")))[0]
+        page = opens()
+        sign_in(page, program.base_url, "administrator", told)
+        choose_password(page, told)
+        yield Site(District(program, program.redis_port), page)
+    finally:
+        program.stop()
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds of serious or critical faults."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+def fill(page: Page, **values: str) -> None:
+    """The fields of the open dialog, by name."""
+    for name, text in values.items():
+        control = page.locator(f'dialog [id$="-{name}"]')
+        if control.evaluate("(each) => each.tagName") == "SELECT":
+            control.select_option(text)
+        else:
+            control.fill(text)
+
+
+def submit(page: Page) -> None:
+    page.click("dialog [type=submit]")
+
+
+def make_playlist(page: Page, name: str, *regions: str) -> None:
+    page.click('[data-do="playlist"]')
+    fill(page, name=name)
+    for number, region in enumerate(regions):
+        if number:
+            page.click("dialog .playlist-pages > .tool")
+        line = page.locator("dialog li").nth(number)
+        line.locator("select").select_option(region)
+        line.locator('[data-part="seconds"]').fill("5")
+    submit(page)
+    page.wait_for_selector(f"{LIST.format('playlists')} .name")
+
+
+def test_a_screen_pairs_follows_its_playlist_raises_an_alarm_and_is_revoked(
+    site: Site, opens: Open
+) -> None:
+    screen, page = opens({"width": 1920, "height": 1080}), site.administrator
+    screen.goto(f"{site.url}/wall/120110")
+    assert "/pair" in screen.url
+    code = wait_for(lambda: screen.get_attribute(".pair .code", "data-code")) or ""
+    assert serious(screen) == []
+
+    page.goto(f"{site.url}/manage/devices")
+    page.wait_for_selector('[data-list="playlists"] tbody tr')
+    make_playlist(page, SCRIPT, "120110", "120110001")
+    page.click('[data-do="pair"]')
+    fill(page, code=code.lower(), name=SCRIPT)
+    page.locator('dialog [id$="-playlist"]').select_option(label=SCRIPT)
+    submit(page)
+    screen.wait_for_url(f"{site.url}/wall/120110")
+    wait_for(lambda: page.query_selector('[data-list="devices"] td.is-good'), 30)
+    assert page.inner_text(f"{LIST.format('devices')} .name") == SCRIPT
+    assert page.title() != "!"
+
+    screen.wait_for_url(f"{site.url}/wall/120110001")
+    begun = parse_instant(CLOCK) - 5 * HOUR
+    late = {"kind": "emergency", "department": "区城管委", "category": "0106"}
+    site.district.publish(
+        site.district.event("whistle.blown", "whistle/1", "120110001005", late, begun)
+    )
+    told = screen.inner_text(".alarm:not([hidden])")
+    assert "张贵庄街道" in told
+    assert "区城管委" in told
+    screen.keyboard.press("a")
+    wait_for(lambda: not screen.query_selector(".alarm:not([hidden])"))
+
+    # Another wall instead: the screen goes there by itself.
+    page.click('[data-act="change"]')
+    fill(page, playlist="", region="120110002")
+    submit(page)
+    screen.wait_for_url(f"{site.url}/wall/120110002")
+
+    page.click('[data-act="revoke"]')
+    submit(page)
+    screen.wait_for_url(f"{site.url}/pair")
+    again = wait_for(lambda: screen.get_attribute(".pair .code", "data-code"))
+    assert again != code
+
+
+def test_an_account_is_made_with_a_password_for_once_and_the_audit_tells_of_it(
+    site: Site, opens: Open
+) -> None:
+    page = site.administrator
+    page.goto(f"{site.url}/manage/accounts")
+    page.click('[data-do="account"]')
+    fill(page, name="shenji01", role="auditor", region="120110")
+    submit(page)
+    password = page.inner_text("dialog .secret")
+    submit(page)
+    wait_for(lambda: len(page.query_selector_all(LIST.format("accounts"))) == 2)
+    assert password not in page.content()
+    page.click('[data-do="account"]')
+    fill(page, name="shenji01", role="auditor", region="120110")
+    submit(page)
+    wait_for(lambda: "已有" in page.inner_text("dialog .fault"))
+    page.keyboard.press("Escape")
+
+    auditor = opens()
+    sign_in(auditor, site.url, "shenji01", password)
+    auditor.goto(f"{site.url}/manage/audit")
+    choose_password(auditor, password)
+    auditor.goto(f"{site.url}/manage/audit")
+    rows = wait_for(lambda: auditor.query_selector_all(LIST.format("audit")))
+    assert auditor.get_attribute(".chain", "data-whole") == "yes"
+    assert any("account.created" in row.inner_text() for row in rows)
+    auditor.fill('[data-field="what"] input', "password")
+    wait_for(lambda: "session" not in auditor.inner_text(".manage-audit tbody"))
+    assert serious(auditor) == []
+    # What is not an auditor's says so, and is written down.
+    answer = auditor.goto(f"{site.url}/manage/accounts")
+    assert answer is not None
+    assert answer.status == 403
+
+
+def test_a_key_is_shown_once_and_every_page_is_whole(site: Site) -> None:
+    page = site.administrator
+    page.goto(f"{site.url}/manage/keys")
+    page.click('[data-do="key"]')
+    fill(page, name=SCRIPT, source="/test")
+    submit(page)
+    key = page.inner_text("dialog .secret")
+    submit(page)
+    assert SCRIPT in page.inner_text(LIST.format("keys"))
+    assert key not in page.content()
+    page.click('[data-act="revoke"]')
+    assert serious(page) == []
+    submit(page)
+    wait_for(lambda: not page.query_selector('[data-act="revoke"]'))
+    for name in ("accounts", "devices", "audit"):
+        page.goto(f"{site.url}/manage/{name}")
+        page.wait_for_selector(f"{LIST.format(name)}, .none")
+        assert serious(page) == []
+    assert page.title() != "!"
+
+
+def test_a_rotation_by_address_waits_for_alarms_and_for_the_space_bar(site: Site) -> None:
+    page = site.administrator
+    page.goto(f"{site.url}/wall/rotate?pages=120110,120110003&seconds=5")
+    alert = {"kind": "fire_risk", "severity": "critical"}
+    begun = parse_instant(CLOCK) - MINUTE
+    site.district.publish(
+        site.district.event("alert.raised", "alert/1", "120110001005", alert, begun)
+    )
+    page.wait_for_selector(".alarm:not([hidden])")
+    assert "/wall/120110?" in page.url
+    page.click(".alarm-seen")
+    page.wait_for_url(re.compile("/wall/120110003[?]"))
+    page.wait_for_function("document.documentElement.dataset.live === 'live'")
+    page.keyboard.press("Space")
+    page.wait_for_selector(".kiosk[data-held]")
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("/wall/120110[?]"))
+    assert page.goto(f"{site.url}/wall/rotate?pages=1").status == 404  # type: ignore[union-attr]
