@@ -1,10 +1,13 @@
 // From a number to the list that makes it up, at the very moment that is on the page.
 
 import { page, t } from "../core/page.js";
-import { serverNow, timeOfDay } from "../core/clock.js";
+import { timeOfDay } from "../core/clock.js";
 import { count } from "../core/format.js";
-import * as replay from "../core/replay.js";
+import { make } from "../core/dom.js";
 import * as dialogs from "./dialogs.js";
+import { moment } from "./tools.js";
+
+const PAGE = 200;
 
 let wall = null;
 let number = 0;
@@ -21,28 +24,47 @@ export function onMeeting(element) {
 async function drill(shown) {
   const { metric, value } = shown.dataset;
   const region = shown.closest("[data-region]").dataset.region;
-  const at = replay.state.at ?? new Date(serverNow()).toISOString();
+  const at = moment();
   const title = t("meeting.drill.title", { name: shown.closest("[title]")?.title.split("\n")[0].split(/：|: /)[0] ?? metric, time: timeOfDay(Date.parse(at)) });
   const dialog = dialogs.open("drill");
   const mine = (number += 1);
   dialogs.entitle(dialog, title, "");
   if (value === "" || value?.startsWith("<")) return dialogs.say(dialog, t("meeting.drill.hidden"));
   dialogs.say(dialog, t("meeting.drill.loading"));
-  try {
-    const words = new URLSearchParams({ metric, at, lang: page.language });
-    const answer = await fetch(`/api/v1/drill/${region}?${words}`, { signal: AbortSignal.timeout(20000) });
-    const body = await answer.json();
+  const more = async (start) => {
+    const [found, fault] = await ask(region, { metric, at, start, end: start + PAGE });
     if (mine !== number) return;
-    if (!answer.ok) return dialogs.say(dialog, t("meeting.drill.failed", { message: body.error.message }));
-    list(dialog, body);
+    if (fault) dialogs.say(dialog, t("meeting.drill.failed", { message: fault }));
+    else list(dialog, found, start, more);
+  };
+  await more(0);
+}
+
+async function ask(region, words) {
+  try {
+    const query = new URLSearchParams({ ...words, lang: page.language });
+    const answer = await fetch(`/api/v1/drill/${region}?${query}`, { signal: AbortSignal.timeout(20000) });
+    const body = await answer.json();
+    return answer.ok ? [body, null] : [null, body.error.message];
   } catch {
-    if (mine === number) dialogs.say(dialog, t("meeting.drill.failed", { message: t("replay.problem.network") }));
+    return [null, t("replay.problem.network")];
   }
 }
 
-function list(dialog, { total, rows, columns }) {
+/** Shows rows from `start` on; a button brings the next ones. */
+function list(dialog, { total, rows, columns }, start, more) {
   dialogs.entitle(dialog, null, t("meeting.drill.count", { count: count(total) }));
   dialog.dataset.total = total;
-  const table = dialogs.tableOf(columns.map(({ title }) => title), rows.map((row) => columns.map(({ key }) => row[key] ?? "")));
-  dialog.querySelector(".list").replaceChildren(table);
+  const cells = rows.map((row) => columns.map(({ key }) => row[key] ?? ""));
+  const table = dialogs.tableOf(columns.map(({ title }) => title), cells);
+  const host = dialog.querySelector(".list");
+  if (start) {
+    host.querySelector("tbody").append(...table.querySelectorAll("tbody tr"));
+    host.querySelector("button").remove();
+  } else host.replaceChildren(table);
+  const next = start + rows.length;
+  if (next >= total || !rows.length) return;
+  const button = host.appendChild(make("button", "tool", t("meeting.drill.more", { count: count(total - next) })));
+  button.type = "button";
+  button.addEventListener("click", () => more(next), { once: true });
 }

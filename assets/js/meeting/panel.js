@@ -15,6 +15,9 @@ export const stem = "meeting";
 export const reads = ["cases", "whistles", "patrols", "people", "visits", "alerts", "rates", "compare", "grids", "ticker"];
 const PAST = { compared: "compare", days: "days", departments: "departments" };
 
+/** The instant of the picture on the page, as frames write it. */
+export let shownAt = null;
+
 export function mount(element, { wall, refresh }) {
   const meeting = new Meeting(element, wall, refresh);
   loadPlotly(wall.dataset.plotly).then(refresh);
@@ -38,8 +41,9 @@ class Meeting {
   get shown() { return [...this.pages.values()].filter(({ element }) => !element.hidden); }
   get parts() { return this.shown.flatMap(({ tables, charts }) => [...tables, ...charts]); }
 
-  paint(panels) {
+  paint(panels, frame) {
     this.panels = panels;
+    shownAt = frame.at;
     for (const { figures, tables, charts } of this.shown) {
       figures.paint(panels);
       for (const table of tables) table.show(this.rows(table.rows));

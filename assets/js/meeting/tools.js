@@ -7,6 +7,7 @@ import { asked, keep } from "../core/navigate.js";
 import * as bar from "../core/replay_bar.js";
 import * as replay from "../core/replay.js";
 import * as dialogs from "./dialogs.js";
+import { shownAt } from "./panel.js";
 import { shownPage } from "./turn.js";
 
 const PATIENCE_MS = 70000;
@@ -59,8 +60,8 @@ function said(words) {
 }
 
 /** The moment on the page, as the server writes instants. */
-function moment() {
-  return replay.state.at ?? new Date(serverNow()).toISOString();
+export function moment() {
+  return replay.state.at ?? shownAt ?? new Date(serverNow() ?? 0).toISOString();
 }
 
 function freeze() {
