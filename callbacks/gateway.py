@@ -48,6 +48,8 @@ TURN_SECONDS = 0.002
 # Real seconds between two looks after the screens: who is asked, and what others are told.
 LOOK_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
+# The desk is away or busy; everything else is only known after a long wait.
+_TOLD_AT_ONCE = ("query.unavailable", "query.busy")
 # Of so many looks one asks about every screen, whatever has been heard of changes.
 _LOOKS_AT_ALL = 15
 
@@ -263,7 +265,9 @@ class Gateway:
                     )
                 except CockpitError as error:  # nobody can tell: as it was
                     log.debug("nobody can tell who may look: %s", error)
-                    return
+                    if error.code not in _TOLD_AT_ONCE:
+                        return
+                    may[key] = True
             if not may[key]:
                 screen.outlet.cut_off()
             turn.give_way()

@@ -72,23 +72,30 @@ def enter(signed_in: SignedIn, next_path: str) -> AnyResponse:
     return answer
 
 
-def create_login(
-    regions: Regions, gates: Gates, desk: Desk, demonstration: bool, provider: str = ""
-) -> Blueprint:
-    """/login, /logout and /account."""
-    login = Blueprint("login", __name__)
-    shown = [
-        screens.Shown(each.name, each.role, each.region, each.department)
-        for each in (demonstrated(regions) if demonstration else ())
-    ]
+class LoginPage:
+    """Answers the login page of a site. `provider` names the other way to sign in, if any."""
 
-    def page(next_path: str, name: str = "", fault: CockpitError | None = None) -> Response:
-        texts = _texts()
+    def __init__(self, regions: Regions, demonstration: bool, provider: str) -> None:
+        self._regions, self._provider = regions, provider
+        self._shown = [
+            screens.Shown(each.name, each.role, each.region, each.department)
+            for each in (demonstrated(regions) if demonstration else ())
+        ]
+
+    def __call__(
+        self, next_path: str, name: str = "", fault: CockpitError | None = None
+    ) -> Response:
+        """The page; `fault` says why somebody has not been let in."""
         html = screens.login(
-            regions, texts, csrf_token(), next=next_path, name=name, fault=fault,
-            provider=provider, accounts=shown, password=PASSWORD if shown else "",
+            self._regions, _texts(), csrf_token(), next=next_path, name=name, fault=fault,
+            provider=self._provider, accounts=self._shown, password=PASSWORD if self._shown else "",
         )  # fmt: skip
         return _html(html, fault)
+
+
+def create_login(regions: Regions, gates: Gates, desk: Desk, page: LoginPage) -> Blueprint:
+    """/login, /logout and /account."""
+    login = Blueprint("login", __name__)
 
     @login.get("/login")
     def get_login() -> AnyResponse:
@@ -101,7 +108,7 @@ def create_login(
     @login.post("/login")
     def post_login() -> AnyResponse:
         name, next_path = _field("name", 64), own_path(_field("next", 600))
-        question = SignIn(name, _field("password", 256), request.remote_addr or "", _agent())
+        question = SignIn(name, _field("password", 256), request.remote_addr or "", agent_of())
         try:
             signed_in = msgspec.json.decode(desk.ask(question), type=SignedIn)
         except CockpitError as error:
@@ -183,7 +190,8 @@ def _field(name: str, limit: int) -> str:
     return text
 
 
-def _agent() -> str:
+def agent_of() -> str:
+    """What the browser calls itself."""
     return (request.user_agent.string or "")[:_AGENT]
 
 

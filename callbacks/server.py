@@ -13,6 +13,7 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import flask
@@ -34,7 +35,8 @@ from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
 from callbacks.kiosk import create_kiosk, first_page
 from callbacks.limits import Limits
-from callbacks.login import create_login, lead_to
+from callbacks.login import LoginPage, create_login, lead_to
+from callbacks.oidc import create_oidc
 from callbacks.outlet import OutletHandler
 from callbacks.pages import create_pages
 from callbacks.papers import Office, create_papers
@@ -130,7 +132,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     server.register_blueprint(create_commands_api(parts.desk, gates))
     server.register_blueprint(create_health(metrics, parts.stats))
     server.register_blueprint(create_status(_watched(parts, metrics), gates))
-    server.register_blueprint(create_login(parts.regions, gates, parts.desk, settings["simulate"]))
+    _let_in(server, parts, gates)
     kiosk = create_kiosk(gates, parts.desk, parts.regions)
     csrf.exempt(kiosk)  # a screen asks for its own code, by the power of its own secret
     server.register_blueprint(kiosk)
@@ -156,6 +158,17 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     )
     behind_proxies(server, settings["trusted_proxies"])
     return server, gateway
+
+
+def _let_in(server: Flask, parts: Parts, gates: Gates) -> None:
+    """The ways to sign in."""
+    settings = parts.settings
+    provider = settings["oidc_name"] if settings["oidc_issuer"] else ""
+    page = LoginPage(parts.regions, settings["simulate"], provider)
+    server.register_blueprint(create_login(parts.regions, gates, parts.desk, page))
+    if provider:
+        refuse = partial(page, "", "")
+        server.register_blueprint(create_oidc(server, settings, parts.desk, refuse))
 
 
 def _watched(parts: Parts, metrics: GatewayMetrics) -> Watched:

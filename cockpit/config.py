@@ -100,7 +100,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def _tiles(text: str) -> str:
+def _web_address(text: str) -> str:
     if text and not re.fullmatch(r"https?://\S+", text):
         raise ValueError(f"{text!r} is not an http address")
     return text
@@ -225,7 +225,11 @@ SETTINGS: tuple[Setting, ...] = (
         "MS",
     ),
     Setting(
-        "tiles", "", "Address template of a tile service under the map; empty: none.", _tiles, "URL"
+        "tiles",
+        "",
+        "Address template of a tile service under the map; empty: none.",
+        _web_address,
+        "URL",
     ),
     Setting(
         "tiles_crs",
@@ -264,6 +268,16 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(0, 9),
         "N",
     ),
+    Setting(
+        "oidc_issuer",
+        "",
+        "Address of an OpenID Connect provider by which people may sign in too; empty: none.",
+        _web_address,
+        "URL",
+    ),
+    Setting("oidc_client_id", "cockpit", "Our name at that provider.", str, "TEXT"),
+    Setting("oidc_client_secret", "", "Our secret at that provider; empty: none.", str, "TEXT"),
+    Setting("oidc_name", "统一认证", "What the login page calls that provider.", str, "TEXT"),
     Setting(
         "frame_ancestors",
         "",

@@ -321,6 +321,11 @@ ERRORS: dict[str, ErrorText] = {
         "Too many attempts. Try again in {retry} s.",
         "尝试次数过多，请 {retry} 秒后再试。",
     ),
+    "access.provider": ErrorText(
+        502,
+        "The sign-in service did not let you in ({why}). Try again, or sign in with a password.",
+        "统一认证未通过（{why}），请重试或改用密码登录。",
+    ),
     "access.no_account": ErrorText(
         403,
         "The sign-in service knows you, but there is no account for you here. Ask the "

@@ -13,9 +13,9 @@ _ASKED = re.compile(r'42(\d+)\["health"\]')
 class Screen:
     """Connects as the page at `pathname` would. `answer` is the server's word on that."""
 
-    def __init__(self, port: int, pathname: object) -> None:
+    def __init__(self, port: int, pathname: object, headers: dict[str, str] | None = None) -> None:
         url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
-        self._ws = simple_websocket.Client(url)
+        self._ws = simple_websocket.Client(url, headers=headers)
         self._question: str | None = None
         # Said before the server's greeting is read: simple_websocket does not see a greeting
         # that came together with the handshake until something more comes.
@@ -66,6 +66,14 @@ class Screen:
         assert self._question is not None
         self._ws.send(f"43{self._question}{json.dumps(answer)}")
         self._question = None
+
+    def wait_cut(self) -> None:
+        """Until the server has ended the connection."""
+        try:
+            while True:
+                self._receive()
+        except simple_websocket.ConnectionClosed:
+            return
 
     @property
     def connected(self) -> bool:
