@@ -10,8 +10,17 @@ from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 
 ROLES = ("run", "serve", "project", "intake", "archive", "query", "desk", "office", "simulate")
-# Commands over the archive, and options that only some of them have.
-COMMANDS = ("retention", "export", "import", "rebuild", "verify", "accept-loss", "audit")
+# Commands over the archive and people, and options that only some of them have.
+COMMANDS = (
+    "retention",
+    "export",
+    "import",
+    "rebuild",
+    "verify",
+    "accept-loss",
+    "audit",
+    "administrator",
+)
 _OPTIONS = {
     "file": (
         "FILE",

@@ -13,9 +13,10 @@ from cockpit.domain.access import RIGHTS, Account, Role
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database, open_database
 from datasource.database.migrate import migrate
+from datasource.desk.beginning import begin_site
 from datasource.desk.demonstration import PASSWORD
 from datasource.desk.keys import Keys
-from datasource.desk.people import begin_site, people_of
+from datasource.desk.people import people_of
 from datasource.desk.people_questions import CreateAccount, SignIn
 from datasource.desk.screen_store import ScreenStore
 from datasource.desk.upkeep import Upkeep

@@ -21,10 +21,11 @@ from datasource.answering import Worker
 from datasource.asking import Inbox
 from datasource.desk.accounts import Accounts
 from datasource.desk.audit import Audit
+from datasource.desk.beginning import begin_site
 from datasource.desk.devices import Devices
 from datasource.desk.keys import Keys
 from datasource.desk.looking import Looking
-from datasource.desk.people import People, begin_site, people_of
+from datasource.desk.people import People, people_of
 from datasource.desk.playlists import Playlists
 from datasource.desk.queues import QueueLists
 from datasource.desk.screen_store import ScreenStore

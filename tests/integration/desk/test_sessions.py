@@ -11,6 +11,7 @@ from cockpit.clock import DAY, HOUR, MINUTE
 from cockpit.errors import CockpitError
 from datasource.database.engine import open_database
 from datasource.database.migrate import migrate
+from datasource.desk.beginning import let_administrator_in
 from datasource.desk.demonstration import PASSWORD, demonstrated
 from datasource.desk.people_questions import (
     ChangeAccount,
@@ -182,6 +183,31 @@ def test_the_first_administrator_is_told_once_and_changes_the_password(
     desk.upkeep.tell()
     assert desk.sessions.administered()
     desk.database.close()
+
+
+def test_an_administrator_who_is_locked_out_is_let_in_again(
+    database_url: str, tmp_path: Path, client: Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(database_url, tmp_path, client, demonstration=False)
+    first = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", capsys.readouterr().out)[0]
+    token = desk.sign_in("administrator", first)
+    let_administrator_in(desk.people)
+    second = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", capsys.readouterr().out)[0]
+    assert desk.sessions.session(token) is None
+    desk.refuses(SignIn("administrator", first, "127.0.0.1"), "access.wrong")
+    assert desk.sign_in("administrator", second)
+    desk.database.close()
+
+
+def test_a_demonstration_that_becomes_real_gets_an_administrator(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.account("administrator", "operator", "120110")
+    real = desk.again(demonstration=False)
+    told = capsys.readouterr().out
+    password = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", told)[0]
+    assert real.sign_in("administrator2", password)
+    real.database.close()
 
 
 def test_several_desks_that_start_at_once_make_one_administrator(
