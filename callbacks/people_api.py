@@ -60,6 +60,7 @@ class AccountChange(_Closed, frozen=True):
     disabled: bool | None = None
     external: str | None = None
     reset: bool = False
+    sign_out: bool = False
 
 
 class NewDevice(_Closed, frozen=True):

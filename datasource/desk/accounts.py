@@ -84,8 +84,10 @@ class Accounts(Handlers):
             changes = values | ({"password": kept, "must_change": True} if password else {})
             if changes:
                 connection.execute(update(accounts).where(_a.id == row.id).values(changes))
+            if changes or asked.sign_out:
                 self._people.store.end(connection, sessions.c.account == row.id)
             told = values | ({"password": "reset"} if password else {})
+            told |= {"sessions": "ended"} if asked.sign_out else {}
             self._told(connection, asked.who, "account.changed", row.id, told)
         return {"password": password} if password else {}
 

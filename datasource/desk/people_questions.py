@@ -82,8 +82,8 @@ class CreateAccount(Struct, frozen=True, tag="create_account"):
 
 
 class ChangeAccount(Struct, frozen=True, tag="change_account"):
-    """Change what is not None; its sessions end. `reset` makes a new one-time password, which is
-    the answer's "password". → {"password"?}."""
+    """Change what is not None; its sessions end, by `sign_out` also without a change. `reset`
+    makes a new one-time password, which is the answer's "password". → {"password"?}."""
 
     who: Account
     id: str
@@ -93,6 +93,7 @@ class ChangeAccount(Struct, frozen=True, tag="change_account"):
     disabled: bool | None = None
     external: str | None = None
     reset: bool = False
+    sign_out: bool = False
 
 
 class BeginPairing(Struct, frozen=True, tag="begin_pairing"):
@@ -121,8 +122,9 @@ class Pair(Struct, frozen=True, tag="pair"):
 
 
 class ListDevices(Struct, frozen=True, tag="list_devices"):
-    """For who manages screens, or looks after the whole site's state. → {"devices": [{"id", "name", "view", "playlist", "since", "seen", "address"}],
-    "playlists": [{"id", "name", "version", "pages": [{"address", "seconds", "from", "to"}]}]}."""
+    """For who manages screens, or looks after the whole site's state.
+    → {"devices": [{"id", "name", "view", "playlist", "since", "seen", "address"}],
+    "playlists": [{"id", "name", "version", "pages": [{"region", "seconds", "begin", "end"}]}]}."""
 
     who: Account
 

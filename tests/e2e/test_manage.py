@@ -201,6 +201,11 @@ def test_an_account_is_made_with_a_password_for_once_and_the_audit_tells_of_it(
     answer = auditor.goto(f"{site.url}/manage/accounts")
     assert answer is not None
     assert answer.status == 403
+    page.click(f"{LIST.format('accounts')}:has-text('shenji01') [data-act=end]")
+    submit(page)
+    page.wait_for_selector(".manage > .said:has-text('shenji01')")
+    auditor.goto(f"{site.url}/manage/audit")
+    assert "/login" in auditor.url
 
 
 def test_a_key_is_shown_once_and_every_page_is_whole(site: Site) -> None:

@@ -94,8 +94,7 @@ async function reset(account) {
 
 async function endSessions(account) {
   if (!(await confirm(t("manage.do.end_sessions"), t("manage.accounts.end.sure", { name: account.name }), t("manage.do.end_sessions")))) return;
-  // A change to what it is already ends its sessions and nothing else.
-  if (await tried(() => patch(account, { role: account.role }))) tell(t("manage.accounts.ended", { name: account.name }));
+  if (await tried(() => patch(account, { sign_out: true }))) tell(t("manage.accounts.ended", { name: account.name }));
 }
 
 async function disable(account) {
