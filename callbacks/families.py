@@ -18,7 +18,7 @@ from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
 from layouts.asked import Asked
 from layouts.manage.frame import PAGES as MANAGE_PAGES
-from layouts.screens import desk, manage, meeting, pair, status, wall
+from layouts.screens import desk, duties, manage, meeting, pair, status, wall
 
 _REGION = r"(?P<region>\d{1,15})"
 
@@ -116,6 +116,17 @@ FAMILIES = (
             texts=("wall", "people"),
         )
         for page, right in MANAGE_PAGES.items()
+        if page != "duties"
+    ),
+    Family(
+        name="manage-duties",
+        path="/manage/duties",
+        right=MANAGE_PAGES["duties"],
+        layout=duties.layout,
+        title=duties.title,
+        entry="/assets/js/desk/duties.js",
+        texts=("wall", "people", "desk"),
+        libraries=("dash_ag_grid",),
     ),
 )
 

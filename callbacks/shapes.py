@@ -1,5 +1,6 @@
-"""`GET /api/v1/shapes/<region>`: what a map of a region is drawn from, as GeoJSON: the regions right
-below it and its own outline (datasource/geography.py). For desks, which draw where a case lies."""
+"""`GET /api/v1/shapes/<region>`: what a map of a region is drawn from, as GeoJSON: the regions
+right below it and its own outline (datasource/geography.py). For desks, which draw where a case
+lies."""
 
 from flask import Blueprint, Response, jsonify
 

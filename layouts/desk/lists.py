@@ -79,6 +79,9 @@ def table(texts: Texts) -> Component:
                         "cacheBlockSize": BLOCK,
                         "maxBlocksInCache": 50,
                         "infiniteInitialRowCount": 1,
+                        # The component asks for a block itself before the scripts give it their
+                        # source of rows, and that request is never answered.
+                        "maxConcurrentDatasourceRequests": -1,
                         "themeCssLayer": "base",
                         "rowHeight": 34,
                         "headerHeight": 36,

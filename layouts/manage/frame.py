@@ -14,6 +14,7 @@ PAGES = {
     "devices": Right.DEVICE_MANAGE,
     "keys": Right.KEY_MANAGE,
     "audit": Right.LOOK_AUDIT,
+    "duties": Right.DUTY_EDIT,
 }
 
 

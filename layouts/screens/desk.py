@@ -7,7 +7,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from cockpit.domain.regions import WALL_LEVELS
 from layouts import shell
 from layouts.asked import Asked
 from layouts.desk import header, lists
@@ -32,7 +31,10 @@ def layout(asked: Asked) -> Component:
                 className="desk-main",
             ),
             _foot(texts),
-            *[html.Dialog(className=f"desk-dialog desk-{name}") for name in ("act", "find", "keys")],
+            *[
+                html.Dialog(className=f"desk-dialog desk-{name}")
+                for name in ("act", "find", "keys")
+            ],
             html.Div(className="unseen told", role="status", **attributes("aria", live="polite")),
             shell.veil(),
         ],
@@ -44,14 +46,10 @@ def layout(asked: Asked) -> Component:
 def _page(asked: Asked) -> dict[str, Any]:
     """What the scripts must know of this desk."""
     place, account = asked.place, asked.account
-    own = {} if account is None else {"role": account.role, "department": account.department}
-    below = [each for each in place.regions.children_of(place.region)]
+    below = place.regions.children_of(place.region)
     return {
         "region": place.region.code,
-        "level": place.level,
-        "account": own,
         "below": [[each.code, each.name] for each in below if each.level != "zone"],
-        "walls": list(WALL_LEVELS),
         "queues": [[each.name, each.kind, each.sort] for each in QUEUES],
         "columns": {kind: [_column(each) for each in all_] for kind, all_ in COLUMNS.items()},
         "choices": {
