@@ -27,7 +27,7 @@ from datasource.log import RedisLog
 from datasource.log_gauge import RedisLogGauge
 from datasource.screens_board import RedisScreensBoard
 from datasource.stats import RedisStats
-from tests.integration.test_server import parts
+from tests.house import memory_parts
 from tests.program import CLOCK, ROOT
 from tests.support import PREFIX, RedisServer, event, wait_for
 from tests.twins import MemoryBoard, MemoryPeople, MemoryStats
@@ -46,7 +46,7 @@ class Site:
         self.bus = RedisFrameBus(client, PREFIX)
         self.board = RedisScreensBoard(client, PREFIX, "web-1")
         given = replace(
-            parts(),
+            memory_parts(),
             clock=self.clock,
             bus=self.bus,
             stats=self.stats("web-1"),
