@@ -124,7 +124,7 @@ class History:
             return whistles.opened(event, self.rules)
         if event.type == "person.enrolled":
             return people.opened(event)
-        return people.Alert(event.region, event.data.severity)
+        return people.Alert(event.region, event.data.severity, event.data.kind, event.time)
 
     def _changed(self, subject: tuple[str, str], event: Event) -> str | None:
         record = self.known[subject]
@@ -181,6 +181,9 @@ class Oracle:
     def cases(self, region: Region) -> list[cases.Case]:
         return self._known(region, cases.Case)
 
+    def alerts(self, region: Region) -> list[people.Alert]:
+        return self._known(region, people.Alert)
+
     def whistles(self, region: Region) -> list[whistles.Whistle]:
         return self._known(region, whistles.Whistle)
 
@@ -210,7 +213,7 @@ class Oracle:
                 now,
                 rules,
             ),
-            **people.alert_metrics(self._known(region, people.Alert)),
+            **people.alert_metrics(self.alerts(region)),
         }
 
     def ticker(self, region: Region) -> list[Line]:

@@ -37,6 +37,8 @@ class Person:
 class Alert:
     region: str
     severity: str
+    kind: str
+    raised: int
     active: bool = True
     acknowledged: bool = False
 

@@ -29,7 +29,7 @@ def nested(flat: Mapping[str, object]) -> Panels:
 
 
 def expected(oracle: Oracle, region: Region) -> Panels:
-    """Every panel but `whistles.list` and the counts of special groups."""
+    """Every panel but the lists of whistles, the alarms and the counts of special groups."""
     metrics, care = oracle.metrics(region.code), oracle.rules.groups["care"].categories
     kept = {
         name: value
@@ -163,13 +163,19 @@ def differences(oracle: Oracle, panels: Panels, region: Region) -> list[str]:
         if overdue != sorted(overdue, reverse=True):
             found.append("compare: not the most overdue first")
         got["compare"] = sorted(got["compare"], key=_code)
-    got["whistles"] = {k: v for k, v in got["whistles"].items() if k != "list"}
+    got["whistles"] = {k: v for k, v in got["whistles"].items() if k not in {"list", "alarms"}}
+    got["alerts"] = {k: v for k, v in got["alerts"].items() if k != "alarms"}
     found += _order_faults(list(got["whistles"]["department"].values()))
     for panel in ("people", "visits"):
         rows = got[panel].items()
         got[panel] = {k: {c: n for c, n in row.items() if c != "special"} for k, row in rows}
     _compare_values(want, got, "", found)
-    found += _list_faults(oracle, panels["whistles"]["list"], region)
+    running = _running(oracle, region)
+    late = [r for r in running if r["kind"] == "emergency" and r["state"] == "overdue"]
+    found += _list_faults("whistles.list", running, panels["whistles"]["list"], "due")
+    found += _list_faults("whistles.alarms", late[::-1], panels["whistles"]["alarms"], "due")
+    calls = _critical(oracle, region)
+    found += _list_faults("alerts.alarms", calls, panels["alerts"]["alarms"], "raised")
     found += _stream_faults(oracle, panels["stream"])
     return [f"{region.code} {line}" for line in found]
 
@@ -213,27 +219,44 @@ def _order_faults(rows: list[Panels]) -> list[str]:
     return [] if order == sorted(order, reverse=True) else ["whistles.department: wrong order"]
 
 
-def _list_faults(oracle: Oracle, shown: list[Panels], region: Region) -> list[str]:
-    wanted = []
-    for whistle in oracle.whistles(region):
-        if whistle.open and whistle.timer is not None:
-            street = oracle.regions.street_like(oracle.regions.index[whistle.region])
-            wanted.append(
-                {
-                    "kind": whistle.kind,
-                    "street": (street or oracle.regions.district).name,
-                    "region": (street or oracle.regions.district).code,
-                    "department": whistle.department,
-                    "category": whistle.category,
-                    "leg": whistle.leg,
-                    "due": to_text(whistle.timer.due),
-                    "state": _state(whistle, oracle.now),
-                }
-            )
-    wanted.sort(key=lambda row: row["due"])
-    dues = [row["due"] for row in wanted[:12]]
-    good = [row["due"] for row in shown] == dues and all(row in wanted for row in shown)
-    return [] if good else [f"whistles.list: expected {wanted[:12]}, shown {shown}"]
+def _place(oracle: Oracle, region: str) -> Panels:
+    street = oracle.regions.street_like(oracle.regions.index[region]) or oracle.regions.district
+    return {"street": street.name, "region": street.code}
+
+
+def _running(oracle: Oracle, region: Region) -> list[Panels]:
+    """The whistles whose limit runs, the first due first."""
+    rows = [
+        {
+            "kind": whistle.kind,
+            **_place(oracle, whistle.region),
+            "department": whistle.department,
+            "category": whistle.category,
+            "leg": whistle.leg,
+            "due": to_text(whistle.timer.due),
+            "state": _state(whistle, oracle.now),
+        }
+        for whistle in oracle.whistles(region)
+        if whistle.open and whistle.timer is not None
+    ]
+    return sorted(rows, key=lambda row: str(row["due"]))
+
+
+def _critical(oracle: Oracle, region: Region) -> list[Panels]:
+    """The critical alerts that nobody has acknowledged, the last one first."""
+    rows = [
+        {"kind": each.kind, **_place(oracle, each.region), "raised": to_text(each.raised)}
+        for each in oracle.alerts(region)
+        if each.active and not each.acknowledged and each.severity == "critical"
+    ]
+    return sorted(rows, key=lambda row: str(row["raised"]), reverse=True)
+
+
+def _list_faults(name: str, wanted: list[Panels], shown: list[Panels], by: str) -> list[str]:
+    """Of those at the same instant any may stand first."""
+    order = [row[by] for row in wanted[:12]]
+    good = [row[by] for row in shown] == order and all(row in wanted for row in shown)
+    return [] if good else [f"{name}: expected {wanted[:12]}, shown {shown}"]
 
 
 def _state(whistle: whistles.Whistle, now: int) -> str:
