@@ -335,7 +335,20 @@ ERRORS: dict[str, ErrorText] = {
     "access.not_the_same": _bad(
         "The new password stands differently in the two fields.", "两次输入的新密码不一致。"
     ),
-    "access.weak_password": _bad("The password is too weak: {why}", "密码强度不足：{why}"),
+    "password.length": _bad(
+        "A password has {shortest} to {longest} characters.",
+        "密码应为 {shortest} 至 {longest} 位。",
+    ),
+    "password.repeats": _bad(
+        "A password needs {fewest} different characters.", "密码至少含 {fewest} 种不同字符。"
+    ),
+    "password.name": _bad("The password must not hold the account's name.", "密码不得包含用户名。"),
+    "password.common": _bad(
+        "This password is one of the commonest. Choose another one.", "该密码过于常见，请更换。"
+    ),
+    "password.same": _bad(
+        "The new password is the one before. Choose another one.", "新密码与原密码相同，请更换。"
+    ),
     "account.unknown": ErrorText(404, "There is no account {id}.", "没有账号 {id}。"),
     "account.exists": ErrorText(
         409, "An account with this {what} exists already.", "已有账号使用该{what}。"
@@ -368,7 +381,14 @@ ERRORS: dict[str, ErrorText] = {
         "A device shows one view or one playlist.", "设备须且只能指定一个画面或一个轮播。"
     ),
     "playlist.unknown": ErrorText(404, "There is no playlist {id}.", "没有轮播 {id}。"),
-    "playlist.invalid": _bad("The playlist is wrong: {why}", "轮播设置有误：{why}"),
+    "playlist.length": _bad("A playlist has 1 to {most} pages.", "轮播应有 1 至 {most} 个画面。"),
+    "playlist.seconds": _bad(
+        "A page stays for {low} to {high} seconds.", "每个画面停留 {low} 至 {high} 秒。"
+    ),
+    "playlist.hours": _bad(
+        "Hours are like 08:00 and differ; both or none.",
+        "时段应形如 08:00，起止不同，须同时填写或留空。",
+    ),
     "playlist.used": ErrorText(
         409,
         "{count} devices show this playlist. Give them another one first.",
@@ -424,7 +444,18 @@ ERRORS: dict[str, ErrorText] = {
     "duty.invalid": _bad(
         "Row {row} of the duty list {name}: {why}", "职责清单 {name} 第 {row} 行：{why}"
     ),
-    "text.invalid": _bad("{field}: {why}", "{field}：{why}"),
+    "text.length": _bad(
+        "{field} needs {shortest} to {longest} characters.",
+        "{field} 应为 {shortest} 至 {longest} 个字符。",
+    ),
+    "text.unseen": _bad(
+        "{field} holds characters that cannot be seen. Type it anew.",
+        "{field} 含有不可见字符，请重新输入。",
+    ),
+    "text.name": _bad(
+        "A name has letters, digits and . _ - @ only.", "用户名只能含文字、数字和 . _ - @。"
+    ),
+    "number.range": _bad("{field} must be {low} to {high}.", "{field} 应在 {low} 至 {high} 之间。"),
     "audit.broken": ErrorText(
         409,
         "The audit's chain breaks at row {n}: it, or one before it, has been changed or is "

@@ -179,7 +179,7 @@ class Devices(Handlers):
 
 def _check_secret(secret: str) -> None:
     if not _SECRET.fullmatch(secret):
-        raise CockpitError("text.invalid", field="secret", why="32 bytes in hex are due")
+        raise CockpitError("request.invalid", why="the secret must be 32 bytes in hex")
 
 
 def _device(row: Row[Any]) -> dict[str, Any]:

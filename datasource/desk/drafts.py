@@ -23,6 +23,7 @@ from datasource.desk.wording import words
 from datasource.desk.work_questions import Command
 
 SOURCE = "/dongli/desk"
+DISPATCH = "case.dispatched"  # the one command that follows the duty lists
 REASON_LENGTH = 200
 
 
@@ -43,7 +44,7 @@ class Drafts:
         self, who: Account, command: Command, about: Found, lists: Lists, now: int
     ) -> Event:  # fmt: skip
         """The event of a command at an instant. Raises CockpitError `command.invalid`,
-        `text.invalid` and those of the reader of events."""
+        `text.*` and those of the reader of events."""
         name, row = command.command, COMMANDS[command.command]
         reason = self.reason(command)
         data = dict(command.data)
@@ -67,7 +68,7 @@ class Drafts:
 
     def reason(self, command: Command) -> str:
         """The reason that was given, checked; empty where none is needed. Raises CockpitError
-        `command.invalid`, `text.invalid`, `privacy.personal_value`."""
+        `command.invalid`, `text.*`, `privacy.personal_value`."""
         if not command.reason.strip():
             if COMMANDS[command.command].reason:
                 raise _invalid(command.command, "a reason is due")
@@ -100,7 +101,7 @@ class Drafts:
         own = {name: [self._here(duty, about) for duty in rows] for name, rows in lists.items()}
         duty = offered(own, case["category"], level, unit)
         if duty is None and not (level and unit):
-            raise _invalid("case.dispatched", "no duty list has this item: name level and unit")
+            raise _invalid(DISPATCH, "no duty list has this item: name level and unit")
         data |= {"level": level or (duty and duty.level), "unit": unit or (duty and duty.unit)}
         if data.get("due") is None:
             data.pop("due", None)

@@ -60,7 +60,7 @@ class Keys(Handlers):
 
     def _change(self, asked: ChangeKey) -> dict[str, Any]:
         if asked.rotate == asked.revoke:
-            raise CockpitError("text.invalid", field="rotate, revoke", why="one of them is due")
+            raise CockpitError("request.invalid", why="one of rotate and revoke is due")
         with self._people.database.write() as connection:
             one_at_a_time(connection)
             wanted = select(source_keys).where(_k.id == asked.id).with_for_update()
@@ -99,20 +99,18 @@ class Keys(Handlers):
         self._people.copies.put_keys(copies_of(rows, self._people.clock.now()))
 
     def _checked(self, asked: CreateKey) -> dict[str, Any]:
-        """Raises CockpitError `text.invalid`, `type.unknown`, `region.unknown`, and as the
-        gate."""
+        """Raises CockpitError `text.*`, `number.range`, `type.unknown`, `region.unknown`, and
+        as the gate."""
         regions = sorted(set(asked.regions))
         if not 1 <= len(regions) <= _MOST_REGIONS:
-            why = f"1 to {_MOST_REGIONS} regions are due"
-            raise CockpitError("text.invalid", field="regions", why=why)
+            raise CockpitError("number.range", field="regions", low=1, high=_MOST_REGIONS)
         for region in regions:
             self._people.regions.get(region)
         for each in asked.types:
             if each not in EVENT_TYPES:
                 raise CockpitError("type.unknown", type=each[:60])
         if not 0 <= asked.rate <= _MOST_RATE:
-            why = f"0 to {_MOST_RATE} a minute are due"
-            raise CockpitError("text.invalid", field="rate", why=why)
+            raise CockpitError("number.range", field="rate", low=0, high=_MOST_RATE)
         self._may(asked.who, regions)
         return {
             "name": checked("name", asked.name, 60),

@@ -50,24 +50,20 @@ def one_time() -> str:
 
 
 def check_strength(password: str, name: str) -> None:
-    """Raises CockpitError `access.weak_password` for one that is too easily guessed."""
+    """Raises CockpitError `password.*` for one that is too easily guessed."""
     plain = _plain(password)
     low = plain.lower()
     if not SHORTEST <= len(plain) <= LONGEST:
-        raise _weak(f"{SHORTEST} to {LONGEST} characters are due")
+        raise CockpitError("password.length", shortest=SHORTEST, longest=LONGEST)
     if len(set(low)) < _FEWEST_CHARACTERS:
-        raise _weak("it repeats too few characters")
+        raise CockpitError("password.repeats", fewest=_FEWEST_CHARACTERS)
     if name in low or low in name:
-        raise _weak("it holds the account's name")
+        raise CockpitError("password.name")
     # A common one stays common with a few characters around it.
     if any(each in low and len(low) - len(each) < SHORTEST // 2 for each in _COMMON):
-        raise _weak("it is one of the commonest")
+        raise CockpitError("password.common")
 
 
 def _plain(password: str) -> str:
     # A keyboard for Chinese may type wide letters.
     return unicodedata.normalize("NFKC", password)
-
-
-def _weak(why: str) -> CockpitError:
-    return CockpitError("access.weak_password", why=why)

@@ -41,7 +41,7 @@ class Who(Struct, frozen=True, tag="who"):
 
 
 class ChangePassword(Struct, frozen=True, tag="change_password"):
-    """→ {}; ends the account's other sessions. Raises `access.wrong`, `access.weak_password`."""
+    """→ {}; ends the account's other sessions. Raises `access.wrong`, `password.*`."""
 
     who: Account
     token: str

@@ -72,11 +72,11 @@ class Playlists(Handlers):
             raise CockpitError("desk.conflict", found=row.version, expected=asked.version)
 
     def _checked(self, asked: SavePlaylist) -> dict[str, str]:
-        """Name and pages for SQL. Raises CockpitError `text.invalid`, `playlist.invalid`,
+        """Name and pages for SQL. Raises CockpitError `text.*`, `playlist.*`,
         `screen.unknown`, `region.unknown` and as the gate."""
         name = checked("name", asked.name, 60)
         if not 1 <= len(asked.pages) <= _MOST_PAGES:
-            raise CockpitError("playlist.invalid", why=f"1 to {_MOST_PAGES} pages are due")
+            raise CockpitError("playlist.length", most=_MOST_PAGES)
         for page in asked.pages:
             region_of(self._people.regions, f"{page.region}/wall")
             _check_times(page)
@@ -94,7 +94,7 @@ class Playlists(Handlers):
 def _check_times(page: PlaylistPage) -> None:
     low, high = _SECONDS
     if not low <= page.seconds <= high:
-        raise CockpitError("playlist.invalid", why=f"a page stays for {low} to {high} seconds")
+        raise CockpitError("playlist.seconds", low=low, high=high)
     hours = (page.begin, page.end)
     if any(hours) and (page.begin == page.end or not all(map(_HOUR.fullmatch, hours))):
-        raise CockpitError("playlist.invalid", why="hours are like 08:00, both or none")
+        raise CockpitError("playlist.hours")

@@ -6,12 +6,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, select
 
-from cockpit.clock import to_micros, to_text
+from cockpit.clock import to_micros
 from cockpit.domain.access import Account
 from cockpit.domain.commands import COMMANDS, Shelve
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database
-from datasource.database.people_tables import accounts
 from datasource.database.upserts import keeping, replacing
 from datasource.database.work_tables import remarks, shelved
 from datasource.desk.subjects import Found
@@ -34,7 +33,7 @@ class Notes:
         }
 
     def write(self, who: Account, command: Command, about: Found, now: int) -> None:
-        """Raises CockpitError `command.invalid`, `text.invalid`, `privacy.personal_value`,
+        """Raises CockpitError `command.invalid`, `text.*`, `privacy.personal_value`,
         `command.reused`, and as `datasource.database.faults.database_errors`."""
         self._writers[command.command](who, command, about, now)
 
@@ -63,19 +62,6 @@ class Notes:
                 connection.execute(replacing(shelved, self._database.dialect), row)
             elif (before.key, before.until, before.account) != (about.key, until, who.id):
                 raise CockpitError("command.reused", id=command.id)
-
-
-def shelf_of(connection: Connection, key: str, now: int) -> dict[str, Any] | None:
-    """Until when an alert is shelved, by whom and why: {"until", "at", "account", "name",
-    "reason"}; None when it is not."""
-    c = shelved.c
-    joined = shelved.outerjoin(accounts, accounts.c.id == c.account)
-    wanted = select(c.until, c.at, c.account, accounts.c.name, c.reason).select_from(joined)
-    row = connection.execute(wanted.where(c.key == key, c.until > now)).mappings().one_or_none()
-    if row is None:
-        return None
-    times = {"until": to_text(row["until"]), "at": to_text(row["at"])}
-    return {**row, **times, "name": row["name"] or row["account"]}
 
 
 def _data(command: Command, data: Mapping[str, Any]) -> Any:

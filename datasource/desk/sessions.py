@@ -132,7 +132,7 @@ class Sessions(Handlers):
             raise CockpitError("account.demonstration")
         passwords.check_strength(asked.new, found.name)
         if passwords.fits(found.password, asked.new):
-            raise CockpitError("access.weak_password", why="it is the same as before")
+            raise CockpitError("password.same")
         kept = passwords.hashed(asked.new)
         with self._people.database.write() as connection:
             changed = update(accounts).where(_a.id == found.id, _a.password == found.password)

@@ -9,16 +9,13 @@ _NAME = re.compile(r"[\w.@\-]+")
 
 
 def checked(field: str, text: str, longest: int, shortest: int = 1) -> str:
-    """The text without blanks around it. Raises CockpitError `text.invalid`, which names the
-    field, for one that is too short or too long or holds control characters or such as cannot be
-    seen."""
+    """The text without blanks around it. Raises CockpitError, which names the field: `text.length`
+    for one that is too short or too long, `text.unseen` for control characters and the like."""
     text = text.strip()
     if not shortest <= len(text) <= longest:
-        raise CockpitError(
-            "text.invalid", field=field, why=f"{shortest} to {longest} characters are due"
-        )
+        raise CockpitError("text.length", field=field, shortest=shortest, longest=longest)
     if any(unseen(character) for character in text):
-        raise CockpitError("text.invalid", field=field, why="it holds control characters")
+        raise CockpitError("text.unseen", field=field)
     return text
 
 
@@ -38,10 +35,8 @@ def same_name(name: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """An account's name, normalised. Raises CockpitError `text.invalid`."""
+    """An account's name, normalised. Raises CockpitError `text.*`."""
     name = checked("name", same_name(name), 40, 2)
     if not _NAME.fullmatch(name):
-        raise CockpitError(
-            "text.invalid", field="name", why="letters, digits and . _ - @ are allowed"
-        )
+        raise CockpitError("text.name")
     return name

@@ -14,7 +14,7 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-.·,()（）、，_]+(?=\d)")
 
 def words(field: str, text: str, longest: int, *, lines: bool = False) -> str:
     """The text without blanks around it; `lines`: it may have several. Raises CockpitError
-    `text.invalid`, or `privacy.personal_value` when it holds what looks like a phone or identity
+    `text.*`, or `privacy.personal_value` when it holds what looks like a phone or identity
     number, however it is written."""
     text = text.strip().replace("\r\n", "\n")
     if lines:

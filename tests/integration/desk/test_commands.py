@@ -152,7 +152,7 @@ def test_what_cannot_be_is_refused_with_a_clear_code(work: Work) -> None:
     assert code("case.declined") == "command.invalid"  # no reason
     assert code("case.declined", reason="联系13800138000") == "privacy.personal_value"
     assert code("case.declined", reason="电话 138 0013 8000") == "privacy.personal_value"
-    assert code("case.declined", reason="x" * 201) == "text.invalid"
+    assert code("case.declined", reason="x" * 201) == "text.length"
     assert code("case.accepted", subject="case/none", expected=1) == "subject.unknown"
     assert code("case.accepted", subject="alert/1", expected=1) == "subject.unknown"
     assert code("case.exploded") == "command.unknown"

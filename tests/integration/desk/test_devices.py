@@ -95,13 +95,13 @@ def test_only_within_the_scope(desk: Desk) -> None:
 def test_what_is_wrong_is_said(desk: Desk) -> None:
     secret = secrets.token_hex(32)
     code = code_of(desk, secret)
-    desk.refuses(BeginPairing("abc", "127.0.0.1"), "text.invalid")
+    desk.refuses(BeginPairing("abc", "127.0.0.1"), "request.invalid")
     desk.refuses(Pair(DIRECTOR, code, "x"), "device.view")
     desk.refuses(Pair(DIRECTOR, code, "x", view=STREET_WALL, playlist="p"), "device.view")
     desk.refuses(Pair(DIRECTOR, code, "x", view=f"{STREET}/desk"), "screen.unknown")
     desk.refuses(Pair(DIRECTOR, code, "x", view="../etc/wall"), "screen.unknown")
     desk.refuses(Pair(DIRECTOR, code, "x", playlist="none"), "playlist.unknown")
-    desk.refuses(Pair(DIRECTOR, code, "\x00", view=STREET_WALL), "text.invalid")
+    desk.refuses(Pair(DIRECTOR, code, "a\x00b", view=STREET_WALL), "text.unseen")
     for _ in range(12):
         Throttle(desk.client, PREFIX, "pairing.code", 5).failed(DIRECTOR.id)
     desk.refuses(Pair(DIRECTOR, code, "x", view=STREET_WALL), "access.throttled")
@@ -142,12 +142,14 @@ def test_playlists_have_versions(desk: Desk) -> None:
 
 
 def test_pages_that_cannot_be(desk: Desk) -> None:
-    for page in (
-        PlaylistPage(STREET, 4), PlaylistPage(STREET, 3601), PlaylistPage(STREET, 30, "08:00"),
-        PlaylistPage(STREET, 30, "8:00", "9:00"), PlaylistPage(STREET, 30, "24:00", "08:00"),
-        PlaylistPage(STREET, 30, "08:00", "08:00"),
-    ):  # fmt: skip
-        desk.refuses(SavePlaylist(DIRECTOR, "", 0, "x", [page]), "playlist.invalid")
-    desk.refuses(SavePlaylist(DIRECTOR, "", 0, "x", []), "playlist.invalid")
-    grid = [PlaylistPage(f"{COMMUNITY}001", 30)]
-    desk.refuses(SavePlaylist(DIRECTOR, "", 0, "x", grid), "screen.unknown")
+    for page, code in (
+        (PlaylistPage(STREET, 4), "playlist.seconds"),
+        (PlaylistPage(STREET, 3601), "playlist.seconds"),
+        (PlaylistPage(STREET, 30, "08:00"), "playlist.hours"),
+        (PlaylistPage(STREET, 30, "8:00", "9:00"), "playlist.hours"),
+        (PlaylistPage(STREET, 30, "24:00", "08:00"), "playlist.hours"),
+        (PlaylistPage(STREET, 30, "08:00", "08:00"), "playlist.hours"),
+        (PlaylistPage(f"{COMMUNITY}001", 30), "screen.unknown"),
+    ):
+        desk.refuses(SavePlaylist(DIRECTOR, "", 0, "x", [page]), code)
+    desk.refuses(SavePlaylist(DIRECTOR, "", 0, "x", []), "playlist.length")

@@ -47,21 +47,21 @@ def test_from_a_key_to_none(desk: Desk) -> None:
 
 def test_what_cannot_be(desk: Desk) -> None:
     for source, types, regions, rate, code in (
-        ("", [], ["120110"], 0, "text.invalid"),
+        ("", [], ["120110"], 0, "text.length"),
         ("/s\n", [], ["120110"], 0, ""),
-        ("/s\x07x", [], ["120110"], 0, "text.invalid"),
+        ("/s\x07x", [], ["120110"], 0, "text.unseen"),
         ("/s", ["case.moved"], ["120110"], 0, "type.unknown"),
-        ("/s", [], [], 0, "text.invalid"),
+        ("/s", [], [], 0, "number.range"),
         ("/s", [], ["999"], 0, "region.unknown"),
-        ("/s", [], ["120110"], -1, "text.invalid"),
+        ("/s", [], ["120110"], -1, "number.range"),
     ):
         question = CreateKey(ADMINISTRATOR, "k", source, types, regions, rate)
         if code:
             desk.refuses(question, code)
         else:
             made = desk.ask(question)["id"]
-    desk.refuses(ChangeKey(ADMINISTRATOR, made), "text.invalid")
-    desk.refuses(ChangeKey(ADMINISTRATOR, made, rotate=True, revoke=True), "text.invalid")
+    desk.refuses(ChangeKey(ADMINISTRATOR, made), "request.invalid")
+    desk.refuses(ChangeKey(ADMINISTRATOR, made, rotate=True, revoke=True), "request.invalid")
     of_street = somebody("administrator", STREET)
     desk.refuses(ChangeKey(of_street, made, revoke=True), "access.refused")
     assert desk.ask(ListKeys(of_street))["keys"] == []

@@ -169,8 +169,12 @@ def test_the_first_administrator_is_told_once_and_changes_the_password(
     assert session is not None
     assert session.must_change
     who = session.account
-    for weak in ("short-7", "administrator-7", "1234567890x", "abababababab", password):
-        desk.refuses(ChangePassword(who, mine, password, weak), "access.weak_password")
+    for weak, code in (
+        ("short-7", "password.length"), ("administrator-7", "password.name"),
+        ("1234567890x", "password.common"), ("abababababab", "password.repeats"),
+        (password, "password.same"),
+    ):  # fmt: skip
+        desk.refuses(ChangePassword(who, mine, password, weak), code)
     desk.refuses(ChangePassword(who, mine, "wrong", GOOD), "access.wrong")
     desk.ask(ChangePassword(who, mine, password, GOOD))
     assert desk.sessions.session(other) is None
