@@ -15,7 +15,8 @@ from datasource.office.paper import Head, Leaf, Paper, Plot, Sheet, Value, Words
 
 FONT = "Microsoft YaHei"
 FORMATS = {"count": "#,##0", "percent": "0.0%", "minutes": "#,##0.0"}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SIGNS = "=+-@\t\r\n＝＋－＠ "  # what a formula begins with; the blank hides the others
+_DANGEROUS = tuple(_SIGNS.strip(" "))
 # What no XML may hold.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NOT_A_NAME = re.compile(r"[\\/*?:\[\]']")
@@ -70,7 +71,7 @@ def _heading(sheet: Worksheet, texts: Sequence[str]) -> None:
 
 def _new(book: Workbook, title: str) -> Worksheet:
     """A sheet of that name, which Excel allows 31 letters, each once."""
-    name = _NOT_A_NAME.sub(" ", defused(title))[:28].strip()
+    name = _NOT_A_NAME.sub(" ", _FORBIDDEN.sub(" ", title)).strip().lstrip(_SIGNS)[:28]
     taken = sum(each.title.startswith(name) for each in book.worksheets)
     return book.create_sheet(f"{name} {taken + 1}" if taken else name)
 

@@ -1,7 +1,7 @@
 """The role `office` as a service: papers of meetings, and scheduled briefs.
 
 `serve` asks it through Redis, so that neither Chromium nor the writing of files ever runs where
-sockets are served. It runs at a low priority, and takes what it needs of the past from the role
+sockets are served. It runs at a lower priority, and takes what it needs of the past from the role
 `query`.
 """
 
@@ -24,7 +24,7 @@ from datasource.office.questions import ListBriefs, MakePaper, ReadBrief
 from datasource.site import Site
 
 SERVICE = "office"
-_NICE = 10
+_NICE = 5
 
 
 class OfficeAnswers:
