@@ -23,8 +23,8 @@ from cockpit.ports import Entry
 from datasource.database.engine import Database
 from datasource.desk.audit import Audit
 from datasource.desk.command_log import CommandLog
-from datasource.desk.drafts import SOURCE, Drafts
-from datasource.desk.duties import DutyBook
+from datasource.desk.drafts import DISPATCH, SOURCE, Drafts
+from datasource.desk.duties import DutyBook, Lists
 from datasource.desk.handlers import Handlers
 from datasource.desk.newcomers import Newcomers
 from datasource.desk.remarks import Notes
@@ -104,6 +104,7 @@ class _Batch:
         self._tools, self._who, self._seen, self._many = tools, who, seen, many
         self._lost = False  # Redis did not answer: nor will it for the rest
         self._until: Entry | None = None
+        self._duties: dict[str, Lists] = {}
 
     def answer(self, command: Command) -> Answer:
         """What became of one command; a known fault is an answer too."""
@@ -179,9 +180,15 @@ class _Batch:
             )
 
     def _event(self, command: Command, about: Found, now: int) -> Event:
-        with self._tools.database.read() as connection:
-            lists = self._tools.duties.lists(connection, about.region)
+        lists = self._lists(about.region) if command.command == DISPATCH else {}
         return self._tools.drafts.event(self._who, command, about, lists, now)
+
+    def _lists(self, region: str) -> Lists:
+        """The duty lists in force there, read once for all commands."""
+        if region not in self._duties:
+            with self._tools.database.read() as connection:
+                self._duties[region] = self._tools.duties.lists(connection, region)
+        return self._duties[region]
 
     def _append(self, command: Command, event: Event, about: Found) -> int:
         tools, end = self._tools, self._seen.end
