@@ -405,6 +405,18 @@ ERRORS: dict[str, ErrorText] = {
     "subject.unknown": ErrorText(404, "There is no {subject} here.", "没有 {subject}。"),
     "command.unknown": _bad("There is no command {command}.", "没有命令 {command}。"),
     "command.invalid": _bad("{command}: {why}", "{command}：{why}"),
+    "command.reason": _bad("{command} needs a reason.", "{command} 须填写理由。"),
+    "command.due": _bad(
+        "The instant of {command} must lie ahead.", "{command} 的时间必须晚于当前时间。"
+    ),
+    "command.level": _bad(
+        "{subject} stands at level {level} already; only a higher one can follow.",
+        "{subject} 已为 {level} 级，只能升级。",
+    ),
+    "command.no_duty": _bad(
+        "No duty list has the item {category}: name level and unit.",
+        "职责清单中没有事项 {category}，请指定层级和责任单位。",
+    ),
     "command.not_bulk": _bad(
         "{command} is given for one at a time: each needs a look of its own.",
         "{command} 须逐件办理，不能批量。",
@@ -442,7 +454,7 @@ ERRORS: dict[str, ErrorText] = {
         "没有职责清单 {name}（版本 {version}）。",
     ),
     "duty.invalid": _bad(
-        "Row {row} of the duty list {name}: {why}", "职责清单 {name} 第 {row} 行：{why}"
+        "Row {row} of the duty list {name}: {why}", "职责清单 {name} 第 {row} 行：{why_zh}"
     ),
     "text.length": _bad(
         "{field} needs {shortest} to {longest} characters.",

@@ -25,7 +25,12 @@ LEVEL_OF: dict[ListName, str] = {
 # A unit that stands for the one of the place: its grid, community or street by name.
 OWN_UNITS = {"所在网格": "grid", "所在社区": "community", "所在街道": "street"}
 MOST_ROWS = 500
-_TEXT = re.compile("[^\u0000-\u001f<>{}\"`@#]{1,40}")
+Why = tuple[str, str]  # in English and Chinese
+_LIMITS: Why = (
+    "a limit is like '24 hours', '4 working hours' or '2 working days', or empty",
+    "时限应形如 24 hours、4 working hours、2 working days，或留空",
+)
+_TEXT = re.compile('[^\u0000-\u001f<>{}"`@#]{1,40}')
 _ID = re.compile(r"[a-z0-9\-]{1,20}")
 
 
@@ -47,38 +52,57 @@ def checked_list(name: ListName, rows: Sequence[Mapping[str, Any]], rules: Rules
     """The rows of a list. Raises CockpitError `duty.invalid` with the number of the first row
     that does not hold (from 1; 0 for the list as a whole)."""
     if not rows or len(rows) > MOST_ROWS:
-        raise _wrong(name, 0, f"1 to {MOST_ROWS} rows are due")
+        raise _wrong(name, 0, (f"1 to {MOST_ROWS} rows are due", f"应有 1 至 {MOST_ROWS} 行"))
     duties: list[Duty] = []
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
         try:
             duty = msgspec.convert(row, Duty)
         except msgspec.ValidationError as error:
-            raise _wrong(name, number, str(error)) from None
+            raise _wrong(name, number, (str(error), f"字段有误（{error}）")) from None
         why = _fault(name, duty, rules)
         if why or duty.id in seen:
-            raise _wrong(name, number, why or f"the id {duty.id} stands twice")
+            twice = f"the id {duty.id} stands twice", f"编号 {duty.id} 重复"
+            raise _wrong(name, number, why or twice)
         seen.add(duty.id)
         duties.append(duty)
     return duties
 
 
-def _fault(name: ListName, duty: Duty, rules: Rules) -> str:
-    """What is wrong with a row, empty if nothing."""
+def _fault(name: ListName, duty: Duty, rules: Rules) -> Why | None:
+    """What is wrong with a row."""
     named = _TEXT.fullmatch(duty.item_zh) and _TEXT.fullmatch(duty.item_en)
     personal = privacy.personal_values(msgspec.json.encode(duty))
-    faults = {
-        "an id is 1 to 20 small letters, digits and hyphens": not _ID.fullmatch(duty.id),
-        f"there is no category {duty.code[:40]}": duty.code not in rules.minors,
-        f"the level must be {LEVEL_OF[name]}": duty.level != LEVEL_OF[name],
-        "an item is named in 1 to 40 characters without marks in both languages": not named,
-        "it looks as if it held a phone or identity number": personal,
-    }
+    code, level = duty.code[:40], LEVEL_OF[name]
+    faults: tuple[tuple[object, str, str], ...] = (
+        (
+            not _ID.fullmatch(duty.id),
+            "an id is 1 to 20 small letters, digits and hyphens",
+            "编号应为 1 至 20 位小写字母、数字或连字符",
+        ),
+        (duty.code not in rules.minors, f"there is no category {code}", f"没有类别 {code}"),
+        (duty.level != level, f"the level must be {level}", f"层级应为 {level}"),
+        (
+            not named,
+            "an item is named in 1 to 40 characters without marks in both languages",
+            "事项的中英文名称均应为 1 至 40 个字符，不含特殊符号",
+        ),
+        (
+            personal,
+            "it looks as if it held a phone or identity number",
+            "疑似含有电话或身份证号",
+        ),
+        (not _limit_holds(duty), *_LIMITS),
+    )
+    return next(((en, zh) for wrong, en, zh in faults if wrong), None)
+
+
+def _limit_holds(duty: Duty) -> bool:
     try:
         limit(duty)
-    except ValueError as error:
-        return str(error)
-    return next((why for why, wrong in faults.items() if wrong), "")
+    except ValueError:
+        return False
+    return True
 
 
 def limit(duty: Duty) -> Limit | None:
@@ -97,5 +121,5 @@ def offered(
     return None
 
 
-def _wrong(name: str, row: int, why: str) -> CockpitError:
-    return CockpitError("duty.invalid", name=name, row=row, why=why)
+def _wrong(name: str, row: int, why: Why) -> CockpitError:
+    return CockpitError("duty.invalid", name=name, row=row, why=why[0], why_zh=why[1])

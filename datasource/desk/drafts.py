@@ -71,16 +71,17 @@ class Drafts:
         `command.invalid`, `text.*`, `privacy.personal_value`."""
         if not command.reason.strip():
             if COMMANDS[command.command].reason:
-                raise _invalid(command.command, "a reason is due")
+                raise CockpitError("command.reason", command=command.command)
             return ""
         return words("reason", command.reason, REASON_LENGTH)
 
     def _check(self, event: Event, about: Found, now: int) -> None:
         due = getattr(event.data, "due", None)
         if due is not None and to_micros(due) <= now:
-            raise _invalid(event.type, "the new limit must lie ahead")
+            raise CockpitError("command.due", command=event.type)
         if event.type in TOP and event.data.level <= about.standing.level:
-            raise _invalid(event.type, f"it stands at level {about.standing.level} already")
+            level = about.standing.level
+            raise CockpitError("command.level", subject=about.subject, level=level)
 
     # -- what the server fills in, by command ----------------------------------------------
 
@@ -101,7 +102,7 @@ class Drafts:
         own = {name: [self._here(duty, about) for duty in rows] for name, rows in lists.items()}
         duty = offered(own, case["category"], level, unit)
         if duty is None and not (level and unit):
-            raise _invalid(DISPATCH, "no duty list has this item: name level and unit")
+            raise CockpitError("command.no_duty", category=case["category"])
         data |= {"level": level or (duty and duty.level), "unit": unit or (duty and duty.unit)}
         if data.get("due") is None:
             data.pop("due", None)
@@ -123,7 +124,3 @@ class Drafts:
         )
         place = above or self._regions.all[index]
         return msgspec.structs.replace(duty, unit=place.name)
-
-
-def _invalid(name: str, why: str) -> CockpitError:
-    return CockpitError("command.invalid", command=name, why=why)

@@ -124,8 +124,9 @@ class DutyBook(Handlers):
         if question.name not in LISTS:
             raise CockpitError("duty.unknown", name=question.name[:40], version=question.version)
         if region.level not in _EDITED_AT:
-            why = "a list is a street's or the district's"
-            raise CockpitError("duty.invalid", name=question.name, row=0, why=why)
+            raise CockpitError(
+                "region.level", type="duty list", wanted="street", region=region.code
+            )
         rows = checked_list(question.name, question.rows, self._rules)
         with self._database.write() as connection:
             now = self._in_force(connection, region.code, question.name)
@@ -160,11 +161,11 @@ class DutyBook(Handlers):
 
 
 def seeded(text: str, rules: Rules) -> dict[ListName, list[Duty]]:
-    """The lists of duties.toml. Raises CockpitError `duty.invalid`."""
+    """The lists of duties.toml. Raises CockpitError `duty.invalid`, `setting.invalid`."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CockpitError("duty.invalid", name=SEEDED_BY, row=0, why=error) from None
+        raise CockpitError("setting.invalid", name="--duties", why=error) from None
     return {name: checked_list(name, _filled(name, raw, rules), rules) for name in LISTS}
 
 

@@ -33,7 +33,7 @@ class Notes:
         }
 
     def write(self, who: Account, command: Command, about: Found, now: int) -> None:
-        """Raises CockpitError `command.invalid`, `text.*`, `privacy.personal_value`,
+        """Raises CockpitError `command.invalid`, `command.due`, `text.*`, `privacy.personal_value`,
         `command.reused`, and as `datasource.database.faults.database_errors`."""
         self._writers[command.command](who, command, about, now)
 
@@ -51,7 +51,7 @@ class Notes:
         data: Shelve = _data(command, {**command.data, "reason": command.reason})
         until = to_micros(data.until)
         if until <= now:
-            raise CockpitError("command.invalid", command=command.command, why="until lies behind")
+            raise CockpitError("command.due", command=command.command)
         row = {
             "key": about.key, "until": until, "at": now, "account": who.id,
             "reason": words("reason", data.reason, REASON_LENGTH), "command": command.id,

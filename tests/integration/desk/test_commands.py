@@ -149,7 +149,7 @@ def test_what_cannot_be_is_refused_with_a_clear_code(work: Work) -> None:
         return work.refused(OPERATOR, name, subject, **more)
 
     assert code("case.closed") == "command.state"
-    assert code("case.declined") == "command.invalid"  # no reason
+    assert code("case.declined") == "command.reason"
     assert code("case.declined", reason="联系13800138000") == "privacy.personal_value"
     assert code("case.declined", reason="电话 138 0013 8000") == "privacy.personal_value"
     assert code("case.declined", reason="x" * 201) == "text.length"
@@ -163,7 +163,7 @@ def test_what_cannot_be_is_refused_with_a_clear_code(work: Work) -> None:
     dispatched = {"level": "street", "unit": "<script>", "due": to_text(work.clock.now() + HOUR)}
     assert code("case.dispatched", data=dispatched) == "data.invalid"
     past = {"level": "street", "unit": "综合执法大队", "due": to_text(work.clock.now() - HOUR)}
-    assert code("case.dispatched", data=past) == "command.invalid"
+    assert code("case.dispatched", data=past) == "command.due"
     assert code("whistle.blown", subject="whistle/", region="120110") == "region.level"
     assert code("remark", data={"text": "身份证 11010119900307391X"}) == "privacy.personal_value"
     with pytest.raises(CockpitError, match="1 to 100"):

@@ -89,7 +89,7 @@ def test_who_may_change_what(work: Work) -> None:
     ("change", "why"),
     [
         ({"code": "9999"}, "there is no category 9999"),
-        ({"limit": "soon"}, "is not a limit"),
+        ({"limit": "soon"}, "a limit is like"),
         ({"level": "grid"}, "the level must be street"),
         ({"unit": "<b>"}, "unit"),
         ({"item_zh": "x" * 41}, "1 to 40 characters"),
