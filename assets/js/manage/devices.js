@@ -43,7 +43,7 @@ function shows({ view, playlist }) {
 
 function screenCells(device) {
   return [
-    cell(device.name, "name"), shows(device), stateOf(device), cell(moment(device.seen), "quiet"),
+    cell(device.name, "name"), shows(device), stateOf(device), cell(device.connected ? t("manage.devices.now") : moment(device.seen), "quiet"),
     cell(device.address || t("none"), "quiet"),
     [
       { name: "change", text: t("manage.do.change"), run: change },
