@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.conftest import FLAGS, Wall
+from tests.pictures_manage import take_manage
 from tests.program import ROOT, Program, get_json
 from tests.support import wait_for
 
@@ -52,6 +53,7 @@ def main() -> None:
             page.goto(f"{program.base_url}/status")
             page.wait_for_timeout(5000)
             page.screenshot(path=FOLDER / "status-1440x900.png")
+            take_manage(browser, program.base_url, FOLDER)
         finally:
             browser.close()
             program.stop()
