@@ -2,6 +2,7 @@
 who sees what."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import pytest
@@ -254,3 +255,10 @@ def test_a_shelved_alert_waits_where_all_active_ones_are(database: Database) -> 
     assert chosen["key"] in [row["key"] for row in again["rows"]]
     with database.write() as connection:
         connection.execute(shelved.delete())
+
+
+def test_the_page_of_the_desk_tells_every_queue_as_it_is() -> None:
+    page = Path("docs/desk.md").read_text("utf-8")
+    for name, queue in QUEUES.items():
+        metrics = " + ".join(f"`{metric}`" for metric in queue.metrics)
+        assert f"| `{name}` | {queue.kind} | {queue.means} | {metrics} |" in page
