@@ -25,10 +25,12 @@ _MARKS = 10_000
 
 
 class SessionCopy(Struct, frozen=True):
-    """A session, and when it ends however much it is used."""
+    """A session, and when it ends however much it is used. `brief`: it is not in SQL, lives for
+    seconds, and nobody needs to know that it was used (datasource/office/passes.py)."""
 
     session: Session
     ends: int
+    brief: bool = False
 
 
 class SiteAccess(Struct, frozen=True):
@@ -78,7 +80,8 @@ class RedisSessions:
             copy = msgspec.json.decode(found, type=SessionCopy)
             if self._clock.now() >= copy.ends:
                 return None
-            self._mark(f"session:{digest}", "", place)
+            if not copy.brief:
+                self._mark(f"session:{digest}", "", place)
         return copy.session
 
     def screen(self, token: str, address: str = "") -> Screen | None:

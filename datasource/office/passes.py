@@ -27,7 +27,7 @@ def one_pass(
     token = secrets.token_urlsafe(32)
     place = Places(prefix).session(digest_of(token))
     reader = Account(who.id, "leader", region)
-    copy = SessionCopy(Session(reader), clock.now() + _SECONDS * SECOND)
+    copy = SessionCopy(Session(reader), clock.now() + _SECONDS * SECOND, brief=True)
     with redis_errors(client):
         client.set(place, msgspec.json.encode(copy), ex=_SECONDS)
     try:
