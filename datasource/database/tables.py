@@ -153,6 +153,7 @@ cases = table(
     Index("cases_by_street", "street", "reported"),
     Index("cases_by_region", "region", "reported"),
     open_only("cases_open", "region", "stage", "suspended", "due", "risk_at"),
+    open_only("cases_to_raise", "supervised", "due", "risk_at"),
 )  # fmt: skip
 
 whistles = table(

@@ -1,12 +1,13 @@
 """What is to be raised now, found in the archive's rows: cases and whistles whose clock runs."""
 
-from collections.abc import Sequence
+from collections import deque
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from cockpit.clock import MINUTE
+from cockpit.domain.commands import TOP
 from cockpit.domain.deadlines import NEVER
 from cockpit.domain.events import UNREADABLE, Event, decode
 from cockpit.domain.ladder import CaseClock, case_missed, twice_at, whistle_missed
@@ -17,9 +18,11 @@ from datasource.database.reader import ArchiveReader, read_end
 from datasource.database.tables import archive_end, cases, whistles
 from datasource.database.upserts import keeping
 from datasource.database.work_tables import escalation
+from datasource.desk.columns import is_open
 
 _AT_ONCE = 100  # so that questions need not wait; the rest comes with the next look
-_MOST = 2000  # of those whose history has to be looked at
+_HISTORIES = 40  # looked at in one look, some ms each
+_MOST_SETTLED = 50_000
 _SLOW_LOOK_EVERY = MINUTE
 # What begins a leg of a whistle.
 _BEGINS = {
@@ -53,6 +56,7 @@ class Late:
         self._database, self._archive, self._rules = database, archive, rules
         self._settled: dict[str, tuple[int, int]] = {}  # subject → version, and until when
         self._slow_from = 0
+        self._waiting: deque[str] = deque()  # keys of cases whose history is to be looked at
 
     def look(self, now: int, oldest: int, first: int) -> Steps:
         """What is to be raised at an instant: nothing by an archive that ends before `oldest`.
@@ -69,9 +73,10 @@ class Late:
                 return Steps(end, [])
             quick = self._new_cases(connection, now, since)
             slow = self._whistles(connection, now, since)
-            if now >= self._slow_from:
+            if now >= self._slow_from and not self._waiting:
                 self._slow_from = now + _SLOW_LOOK_EVERY
-                slow += self._cases_again(connection, now)
+                self._waiting.extend(self._to_look_at(connection, now))
+            slow += self._cases_again(connection, now)
         steps = [self._case(row, [(0, row.supervised)], now) for row in quick]
         steps += [self._with_history(row, now, since) for row in slow]
         wanted = [step for step, at in filter(None, steps) if at >= since]
@@ -85,42 +90,52 @@ class Late:
 
     # -- rows ------------------------------------------------------------------------------
 
-    def _new_cases(self, connection: Connection, now: int, since: int) -> Sequence[Row[Any]]:
+    def _new_cases(self, connection: Connection, now: int, since: int) -> list[Row[Any]]:
         """Cases to be raised for being at risk or overdue; their rows tell enough."""
         c, ladder = cases.c, self._rules.ladder
-        at_risk = and_(
-            c.risk_at <= now, c.risk_at >= since, c.due >= now, c.supervised < ladder.at_risk
-        )
-        overdue = and_(c.due < now, c.due >= since, c.supervised < ladder.overdue)
-        wanted = select(cases).where(c.ended == "", c.risk_at.is_not(None), or_(at_risk, overdue))
-        return connection.execute(wanted.order_by(c.due).limit(_AT_ONCE)).all()
+        at_risk = c.supervised.in_(range(ladder.at_risk)), c.risk_at <= now, c.risk_at >= since
+        overdue = c.supervised.in_(range(ladder.overdue)), c.due < now, c.due >= since
+        found: list[Row[Any]] = []
+        for conditions in ((*at_risk, c.due >= now), overdue):
+            wanted = select(cases).where(is_open(cases), c.risk_at.is_not(None), *conditions)
+            found += connection.execute(wanted.order_by(c.due).limit(_AT_ONCE)).all()
+        return found
+
+    def _again(self, now: int) -> tuple[ColumnElement[bool], ...]:
+        """Of overdue cases that have been raised for it and may be once more."""
+        c, ladder = cases.c, self._rules.ladder
+        levels = range(ladder.overdue, max(ladder.twice, ladder.second_miss))
+        return is_open(cases), c.supervised.in_(levels), c.due < now, c.risk_at.is_not(None)
+
+    def _to_look_at(self, connection: Connection, now: int) -> list[str]:
+        """The keys of those whose history has to be looked at, the latest first."""
+        c = cases.c
+        wanted = select(c.key, c.version).where(*self._again(now)).order_by(c.due.desc())
+        rows = connection.execute(wanted).all()
+        return [row.key for row in rows if self._unsettled(f"case/{row.key}", row.version, now)]
 
     def _cases_again(self, connection: Connection, now: int) -> list[Row[Any]]:
-        """Overdue cases that have been raised for it and may be once more."""
-        c, ladder = cases.c, self._rules.ladder
-        top = max(ladder.twice, ladder.second_miss)
-        wanted = select(cases).where(
-            c.ended == "", c.risk_at.is_not(None), c.due < now, c.supervised < top,
-            c.supervised >= ladder.overdue,
-        )  # fmt: skip
-        return self._unsettled(connection.execute(wanted.order_by(c.due.desc())).all(), now)
+        """The next of them, as they stand now."""
+        keys = [self._waiting.popleft() for _ in range(min(_HISTORIES, len(self._waiting)))]
+        if not keys:
+            return []
+        wanted = select(cases).where(*self._again(now), cases.c.key.in_(keys))
+        return list(connection.execute(wanted).all())
 
     def _whistles(self, connection: Connection, now: int, since: int) -> list[Row[Any]]:
         c = whistles.c
         wanted = select(whistles).where(
-            c.ended == "", c.risk_at.is_not(None), c.due < now, c.due >= since, c.escalated < 3
-        )
-        return self._unsettled(connection.execute(wanted.order_by(c.due)).all(), now)
+            is_open(whistles), c.risk_at.is_not(None), c.due < now, c.due >= since,
+            c.escalated < TOP["whistle.escalated"],
+        )  # fmt: skip
+        rows = connection.execute(wanted.order_by(c.due.desc())).all()
+        return [r for r in rows if self._unsettled(_subject(r), r.version, now)][:_HISTORIES]
 
-    def _unsettled(self, rows: Sequence[Row[Any]], now: int) -> list[Row[Any]]:
-        found = []
-        for row in rows:
-            version, until = self._settled.get(_subject(row), (0, 0))
-            if version != row.version or now >= until:
-                found.append(row)
-        if len(self._settled) > 5 * _MOST:
+    def _unsettled(self, subject: str, version: int, now: int) -> bool:
+        if len(self._settled) > _MOST_SETTLED:
             self._settled.clear()
-        return found[:_MOST]
+        before, until = self._settled.get(subject, (0, 0))
+        return before != version or now >= until
 
     # -- judgement -------------------------------------------------------------------------
 

@@ -41,8 +41,14 @@ def upgrade() -> None:
         _must("reason", TEXT), _must("command", TEXT),
     )  # fmt: skip
     op.create_table("escalation", _key("id"), _must("since"))
+    still_open = sa.text("ended = ''")
+    op.create_index(
+        "cases_to_raise", "cases", ["supervised", "due", "risk_at"],
+        sqlite_where=still_open, postgresql_where=still_open,
+    )  # fmt: skip
 
 
 def downgrade() -> None:
+    op.drop_index("cases_to_raise", "cases")
     for table in ("escalation", "shelved", "remarks", "duty_lists"):
         op.drop_table(table)
