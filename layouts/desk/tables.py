@@ -43,13 +43,15 @@ QUEUES = (
 
 class Column(Struct, frozen=True):
     """A column of a kind's table. `form`: how its value is written (assets/js/desk/words.js);
-    `width` in rem, the least when it `grows`; `filter`: AG Grid's, or '' for none."""
+    `width` in rem, the least when it `grows`; `filter`: AG Grid's, or '' for none; `wide`: only
+    where there is room, not beside a subject on a small screen."""
 
     key: str
     form: str
     width: float
     grows: bool = False
     filter: str = ""
+    wide: bool = False
 
 
 COLUMNS = {
@@ -57,33 +59,33 @@ COLUMNS = {
         Column("due", "due", 19, filter="date"),
         Column("key", "key", 21, True, "text"),
         Column("category", "category", 19, True),
-        Column("region", "region", 22, True),
-        Column("grade", "grade", 9),
+        Column("region", "region", 26, True),
+        Column("grade", "grade", 9, wide=True),
         Column("stage", "stage", 12),
-        Column("unit", "text", 18, True, "text"),
-        Column("reported", "instant", 15, filter="date"),
-        Column("supervised", "level", 9, filter="number"),
-        Column("channel", "channel", 17),
+        Column("unit", "text", 18, True, "text", True),
+        Column("reported", "instant", 15, filter="date", wide=True),
+        Column("supervised", "level", 10, filter="number"),
+        Column("channel", "channel", 16, wide=True),
     ),
     "whistle": (
         Column("due", "due", 19, filter="date"),
         Column("key", "key", 21, True, "text"),
-        Column("kind", "whistle", 11),
+        Column("kind", "whistle", 11, wide=True),
         Column("category", "category", 19, True),
-        Column("region", "region", 19, True),
+        Column("region", "region", 19, True, wide=True),
         Column("department", "text", 20, True, "text"),
         Column("leg", "leg", 12),
-        Column("blown", "instant", 15, filter="date"),
-        Column("escalated", "level", 9, filter="number"),
+        Column("blown", "instant", 15, filter="date", wide=True),
+        Column("escalated", "level", 10, filter="number", wide=True),
     ),
     "person": (
         Column("due", "due", 19, filter="date"),
         Column("key", "key", 24, True, "text"),
-        Column("group", "group", 13),
+        Column("group", "group", 13, wide=True),
         Column("category", "person", 20, True),
         Column("level", "person_level", 10),
         Column("region", "region", 26, True),
-        Column("visited", "instant", 16, filter="date"),
+        Column("visited", "instant", 16, filter="date", wide=True),
     ),
     "alert": (
         Column("severity", "severity", 12),
@@ -91,8 +93,8 @@ COLUMNS = {
         Column("kind", "alert", 18, True),
         Column("region", "region", 24, True),
         Column("raised", "instant", 16, filter="date"),
-        Column("acknowledged", "acknowledged", 14),
-        Column("active", "active", 12),
+        Column("acknowledged", "acknowledged", 12),
+        Column("active", "active", 12, wide=True),
     ),
 }
 

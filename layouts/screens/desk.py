@@ -39,8 +39,16 @@ def layout(asked: Asked) -> Component:
             shell.veil(),
         ],
         className=f"desk desk-{asked.place.level}",
-        **data(wall=code, region=code, screen="desk", desk=json.dumps(_page(asked))),
+        **data(
+            wall=code, region=code, place=_path(asked), screen="desk", desk=json.dumps(_page(asked))
+        ),
     )
+
+
+def _path(asked: Asked) -> str:
+    """How the rows of this desk begin to name their places."""
+    place = asked.place
+    return " ".join(each.name for each in [*place.above[1:], place.region] if place.above)
 
 
 def _page(asked: Asked) -> dict[str, Any]:

@@ -24,14 +24,14 @@ function markColumn() {
     valueGetter: ({ data }) => (data?.mark ? t(`desk.mark.${data.mark}`) : ""),
     cellClass: "mark",
     tooltipValueGetter: ({ data }) => data?.markTold ?? null,
-    width: 9 * rem(),
+    width: 8.4 * rem(),
     sortable: false,
     resizable: false,
     suppressMovable: true,
   };
 }
 
-function columnOf({ key, form, width, grows, filter }, sorted) {
+function columnOf({ key, form, width, grows, filter, wide }, sorted) {
   const place = sorted.findIndex(([name]) => name === key);
   return {
     colId: key,
@@ -43,7 +43,8 @@ function columnOf({ key, form, width, grows, filter }, sorted) {
     equals: form === "due" || form === "stage" || form === "leg" ? () => false : undefined,
     cellClass: ({ data }) => cellClass(form, data),
     width: width * rem(),
-    minWidth: Math.min(width, 9) * rem(),
+    minWidth: Math.min(width, key === "key" ? 21 : 12) * rem(),
+    context: { wide },
     flex: grows ? width : undefined,
     sort: place >= 0 ? sorted[place][1] : null,
     sortIndex: place >= 0 ? place : null,

@@ -27,7 +27,7 @@ export class Desk {
     this.touchedAt = performance.now();
     this.news = 0;
     this.find();
-    this.table = new Table(api, (news) => this.heard(news));
+    this.table = new Table(api, element.querySelector(".desk-grid"), (news) => this.heard(news));
     this.queues = new Queues(element, this.at.region, (queue) => this.go(queue));
     this.choices = new Choices(element, this.about, (filters, search) => this.narrow(filters, search));
     this.dialog = new Dialog(element.querySelector(".desk-act"), this.about.commands, this.at.region);
@@ -240,6 +240,7 @@ export class Desk {
       tell(t("desk.refused", { what, why: told }));
     }
     if (state === "done") tell(t("desk.done", { what: about ? what : `${commandName(body.command)} ${subject?.split("/")[1] ?? ""}` }));
+    if (state !== "done") this.detail.lock();
     const { all, unsure } = commands.waiting();
     this.parts.waiting.classList.toggle("is-risk", unsure > 0);
     write(this.parts.waiting, unsure ? t("desk.waiting_unsure", { count: unsure }) : all ? t("desk.waiting", { count: all }) : "");

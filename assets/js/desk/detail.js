@@ -4,6 +4,7 @@
 import { get } from "../core/ask.js";
 import { has, t } from "../core/page.js";
 import { make, mark } from "../core/dom.js";
+import { isUnderWay } from "./commands.js";
 import { instant, say, stateClass, stretch, subjectName, SYMBOLS } from "./words.js";
 import { drawPlace } from "./place.js";
 
@@ -78,9 +79,17 @@ export class Detail {
     this.answer = answer;
     const { n, at, ...rest } = answer;
     const text = JSON.stringify(rest);
-    if (text === this.drawn) return;
-    this.drawn = text;
-    this.paint(answer);
+    if (text !== this.drawn) {
+      this.drawn = text;
+      this.paint(answer);
+    }
+    this.lock();
+  }
+
+  /** No second command before the first has come back. */
+  lock() {
+    const busy = isUnderWay(this.subject);
+    for (const button of this.parts.actions.children) button.disabled = busy;
   }
 
   get row() {

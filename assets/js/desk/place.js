@@ -6,7 +6,7 @@ import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
 
 const WIDTH = 400;
-const HEIGHT = 240;
+const HEIGHT = 150;
 const PAD = 8;
 const SVG = "http://www.w3.org/2000/svg";
 const kept = new Map(); // region → promise of its collection

@@ -2,21 +2,28 @@
 // somebody works with them, and marks what is under way.
 
 import { get } from "../core/ask.js";
+import { rem } from "../core/page.js";
 import { columnsOf, MARKS } from "./columns.js";
 
 const AROUND = 5; // rows above and below those in sight that are looked after too
 const MOST = 200; // rows a request may name
 const SETTLED = "settled";
+const NARROW = 125; // rem
 
 export class Table {
   /** `heard` is told of {rows: total}, {sort}, {filters}, {opened: row}, {chosen}, {failed}. */
-  constructor(api, heard) {
+  constructor(api, host, heard) {
     this.api = api;
     this.heard = heard;
     this.asked = null; // {region, queue, filters, search} of the rows on show
     this.total = null;
     this.marks = new Map(); // subject → {mark, told}
     this.quiet = true;
+    this.width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      this.width = contentRect.width;
+      if (this.asked) this.fit();
+    }).observe(host);
     api.updateGridOptions({
       rowClassRules: Object.fromEntries(MARKS.map((mark) => [`is-${mark}`, ({ data }) => data?.mark === mark])),
       tooltipShowDelay: 600,
@@ -39,8 +46,16 @@ export class Table {
     this.api.applyColumnState({ state: stateOf(sort), defaultState: { sort: null } });
     this.api.setFilterModel(columnFilters);
     this.api.setGridOption("datasource", { getRows: (wanted) => this.fetch(wanted) });
+    this.fit();
     // What the grid itself says of this comes within the turn.
     setTimeout(() => (this.quiet = false));
+  }
+
+  /** Leaves out what there is no room for. */
+  fit() {
+    const narrow = this.width < NARROW * rem();
+    const wide = this.api.getColumns().filter((column) => column.getColDef().context?.wide);
+    this.api.setColumnsVisible(wide, !narrow);
   }
 
   /** The rows of other filters or another search. */

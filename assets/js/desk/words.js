@@ -49,13 +49,19 @@ function stage(value, row) {
   return named("stage")(name);
 }
 
+/** A place below that of the desk: nobody needs the desk's own name in each row. */
+function shortPlace(place) {
+  const own = document.querySelector("[data-wall]")?.dataset.place;
+  return own && place?.startsWith(`${own} `) ? place.slice(own.length + 1) : place;
+}
+
 const forms = {
   due,
   stage,
   instant,
   text: (value) => value ?? "",
   key: (value) => value ?? "",
-  region: (value, row) => row?.place ?? value ?? "",
+  region: (value, row) => shortPlace(row?.place) ?? value ?? "",
   category: (value) => (value ? categoryName(value) : ""),
   person: named("category"),
   grade: named("grade"),
