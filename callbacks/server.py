@@ -7,7 +7,6 @@ gevent until a signal ends it.
 import errno
 import gc
 import logging
-import re
 import resource
 import signal
 import socket
@@ -19,12 +18,12 @@ from typing import Any
 import flask
 import gevent
 from flask import Flask, redirect, request
-from flask_compress import Compress
 from gevent.pywsgi import WSGIServer
 
 from callbacks.api import Receiver, create_api
 from callbacks.audit import AuditTrail
 from callbacks.commands_api import create_commands_api
+from callbacks.compression import compress
 from callbacks.desk_api import create_desk_api
 from callbacks.drill import create_drill
 from callbacks.families import address_of
@@ -66,11 +65,6 @@ _OTHER_FILES = 500
 _PAGES_RULE = "/<path:path>"
 # Changes over HTTP that no account makes: a source by its key, a screen by its own secret.
 _FREE_CHANGES = ("/api/v1/events", "/api/v1/pairing")
-# Not in the page: the trend and the map ask for them after the first numbers.
-_LATER = (
-    "/_dash-component-suites/plotly/package_data/plotly.min.js",
-    "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     metrics = GatewayMetrics(parts.clock, f"{parts.regions.district.code}/wall")
     install_guard(server)
     csrf = install_security(server, parts.secret)
-    _compress(server)
+    compress(server)
     settings = parts.settings
     trail = AuditTrail(parts.desk)
     gates = Gates(
@@ -179,31 +173,6 @@ def _watched(parts: Parts, metrics: GatewayMetrics) -> Watched:
     return Watched(parts.clock, parts.regions, parts.build, metrics, *asked)
 
 
-class _SuiteCache:
-    """Compressed component suites, for good: their addresses name their content. Everything
-    else has the empty key and is not kept."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self._kept.get(key)
-
-    def set(self, key: str, value: bytes) -> None:
-        if not key.endswith(";"):
-            self._kept[key] = value
-
-
-def _compress(server: Flask) -> None:
-    server.config.update(
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=6,
-        COMPRESS_CACHE_BACKEND=_SuiteCache,
-        COMPRESS_CACHE_KEY=lambda r: r.path if "/_dash-component-suites/" in r.path else "",
-    )
-    Compress(server)
-
-
 def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
     @server.before_request
     def check() -> flask.typing.ResponseReturnValue | None:
@@ -229,18 +198,6 @@ def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:
                 return redirect(home)
             raise
         return None
-
-
-def warm(server: Flask, page: str) -> None:
-    """Compress the scripts of a page before anyone waits for them: Plotly alone would hold
-    the event loop for half a second. Browsers ask for brotli only where they trust the
-    connection."""
-    client = server.test_client()
-    html = client.get(page, headers={"Accept-Encoding": "identity"}).get_data(as_text=True)
-    scripts = re.findall(r'src="(/_dash-component-suites/[^"]+)"', html)
-    for script in (*scripts, *_LATER):
-        for encoding in ("br", "gzip"):
-            client.get(script, headers={"Accept-Encoding": encoding}).close()
 
 
 def allow_files(sockets: int) -> None:

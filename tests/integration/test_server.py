@@ -11,13 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from callbacks.build import build_name
+from callbacks.compression import LATER, warm
 from callbacks.security import content_policy
-from callbacks.server import _LATER, build_server, warm
+from callbacks.server import build_server
 from tests.house import memory_parts
 
 pytestmark = pytest.mark.integration
 
-PLOTLY = _LATER[0]
+PLOTLY = LATER[0]
 
 
 @pytest.fixture(scope="module")
