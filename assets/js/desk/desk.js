@@ -8,6 +8,7 @@ import * as commands from "./commands.js";
 import { Choices } from "./choices.js";
 import { Detail } from "./detail.js";
 import { Dialog } from "./dialog.js";
+import { drill as showList } from "./drill.js";
 import { Hands } from "./hands.js";
 import { counts, Live } from "./live.js";
 import { Palette } from "./palette.js";
@@ -112,7 +113,7 @@ export class Desk {
   }
 
   goTile({ to, filters, drill }) {
-    if (drill) return this.choices.drill(this.at.region, drill);
+    if (drill) return showList(this.element.querySelector(".desk-keys"), this.at.region, drill).catch(failed);
     const [column, value] = filters.split("=");
     this.go(to, column ? { [column]: { filterType: "set", values: [value] } } : {});
   }

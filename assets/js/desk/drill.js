@@ -1,0 +1,37 @@
+// What makes up a number that is no queue: the list that the ledgers themselves answer.
+
+import { get } from "../core/ask.js";
+import { t } from "../core/page.js";
+import { count } from "../core/format.js";
+import { make } from "../core/dom.js";
+
+/** Shows the list of a metric in a dialog. Throws what the server says. */
+export async function drill(element, region, metric) {
+  const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}`);
+  if (document.querySelector("dialog[open]")) return;
+  const heading = make("h2", "", t("desk.drill.title", { name: t(`desk.drill.${metric}`), count: count(total) }));
+  heading.id = "desk-drill-name";
+  element.setAttribute("aria-labelledby", heading.id);
+  const close = make("button", "act", t("desk.close"));
+  close.addEventListener("click", () => element.close());
+  element.replaceChildren(heading, rows.length ? tableOf(columns, rows) : make("p", "quiet", t("desk.drill.none")), close);
+  element.showModal();
+}
+
+function tableOf(columns, rows) {
+  const table = make("table");
+  const head = table.createTHead().insertRow();
+  for (const { title } of columns) {
+    const cell = head.appendChild(make("th", "", title));
+    cell.scope = "col";
+  }
+  const body = table.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    for (const { key } of columns) line.insertCell().textContent = row[key];
+  }
+  const scroller = make("div", "drilled");
+  scroller.tabIndex = 0;
+  scroller.append(table);
+  return scroller;
+}
