@@ -42,7 +42,8 @@ def create_commands_api(desk: Desk, gates: Gates) -> Blueprint:
     @api.post("/commands")
     def give() -> Response:
         who = gates.account()
-        question = Give(who, _body(Given).commands, request.remote_addr or "")
+        language = "zh" if request.args.get("lang") == "zh" else "en"
+        question = Give(who, _body(Given).commands, request.remote_addr or "", language)
         try:
             return _json(desk.ask(question))
         except CockpitError as error:

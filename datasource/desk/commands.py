@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from cockpit.clock import MINUTE, Clock
 from cockpit.domain import privacy
-from cockpit.domain.access import RIGHTS, Account, Right, act
+from cockpit.domain.access import RIGHTS, Right, act
 from cockpit.domain.commands import COMMANDS, may_be_given, rights_for
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
@@ -71,7 +71,7 @@ class Commands(Handlers):
             raise CockpitError("request.invalid", why=f"1 to {MOST} commands are due")
         seen = self._look(given)
         self._note(question, ["asked"] * len(given))
-        batch = _Batch(self._tools, question.who, seen, many=len(given) > 1)
+        batch = _Batch(self._tools, question, seen)
         results = [batch.answer(command) for command in given]
         try:
             self._note(question, [_outcome(result) for result in results])
@@ -100,8 +100,9 @@ class Commands(Handlers):
 class _Batch:
     """Commands of one account that are judged by one moment of the archive."""
 
-    def __init__(self, tools: Tools, who: Account, seen: Seen, *, many: bool) -> None:
-        self._tools, self._who, self._seen, self._many = tools, who, seen, many
+    def __init__(self, tools: Tools, question: Give, seen: Seen) -> None:
+        self._tools, self._who, self._seen = tools, question.who, seen
+        self._language, self._many = question.language, len(question.commands) > 1
         self._lost = False  # Redis did not answer: nor will it for the rest
         self._until: Entry | None = None
         self._duties: dict[str, Lists] = {}
@@ -115,7 +116,7 @@ class _Batch:
             self._lost = self._lost or error.code in _UNSURE
             if error.code in _UNSURE:
                 error = CockpitError("command.unsure")
-            return {"id": command.id, "error": _told(error)}
+            return {"id": command.id, "error": _told(error, self._language)}
 
     def _about(self, command: Command) -> Found:
         """The subject, after the gate. Raises what a command of this shape cannot be."""
@@ -227,11 +228,11 @@ def _behind() -> CockpitError:
     return CockpitError("command.behind")
 
 
-def _told(error: CockpitError) -> Answer:
+def _told(error: CockpitError, language: str) -> Answer:
     """An error as the HTTP interface tells it."""
     facts = {name: _plain(value) for name, value in error.facts.items()}
-    texts = {"message": error.text("en"), "message_zh": error.text("zh")}
-    return {"code": error.code, **texts, "status": error.status, **facts}
+    told = {"code": error.code, "message": error.text(language), "status": error.status}
+    return {**facts, **told}
 
 
 def _plain(value: object) -> object:

@@ -71,12 +71,14 @@ class Command(Struct, frozen=True):
 
 class Give(Struct, frozen=True, tag="give"):
     """Give commands, one or up to 100. → {"results": [{"id", "n", "subject"} or {"id", "error":
-    {"code", "message", …}}]}, in their order. When Redis is away in the middle it is not known
-    what became of it: `command.unsure`; the same command may and should be given again."""
+    {"code", "message", …}}]}, in their order; messages in `language`, `zh` or `en`. When Redis is
+    away in the middle it is not known what became of it: `command.unsure`; the same command may
+    and should be given again."""
 
     who: Account
     commands: list[Command]
     address: str = ""
+    language: str = "en"
 
 
 class DutyLists(Struct, frozen=True, tag="duty_lists"):

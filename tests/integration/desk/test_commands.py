@@ -246,5 +246,7 @@ def test_a_log_that_is_not_the_archives_takes_no_command(work: Work, client: Red
 def test_a_stranger_cannot_ask_for_others(work: Work) -> None:
     """A department's account sees the gate, not whether something exists in another's street."""
     nobody = account("department", "120110", "区水务局")
-    question = Give(nobody, [work.command("remark", "case/1", data={"text": "hm"})])
-    assert b"access.refused" in work.answers.answer(question)
+    question = Give(nobody, [work.command("remark", "case/1", data={"text": "hm"})], language="zh")
+    answer = work.answers.answer(question).decode()
+    assert "access.refused" in answer
+    assert "无权" in answer
