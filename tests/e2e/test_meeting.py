@@ -1,0 +1,186 @@
+"""A meeting around a table: pages turned by keys, a moment frozen and shared, the list behind a
+number, and papers taken home with the very numbers of the screen."""
+
+import io
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from cockpit.domain.meeting import PAGE_NAMES
+from datasource.desk.demonstration import PASSWORD
+from tests.e2e.conftest import District
+from tests.program import get_json
+from tests.support import wait_for
+
+pytestmark = pytest.mark.e2e
+
+TABLE: ViewportSize = {"width": 1440, "height": 900}
+DISTRICT, STREET, OTHER = "120110", "120110001", "120110002"
+# Each figure of the page that is shown: its metric and the raw value.
+_FIGURES = """[...document.querySelectorAll("[data-page]:not([hidden]) .figure [data-metric]")]
+  .map((e) => [e.dataset.metric, e.dataset.value])"""
+# Words that are cut off by their box, and what lies outside the window.
+_CUT = """[...document.querySelectorAll("[data-page]:not([hidden]) :is(.figure, h3, td, th)")]
+  .filter((e) => e.getClientRects().length)
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().bottom > innerHeight
+    || e.getBoundingClientRect().bottom > e.closest(".page").getBoundingClientRect().bottom + 1)
+  .map((e) => e.textContent)"""
+_POST = """async (wanted) => {
+  const { csrf } = JSON.parse(document.getElementById("cockpit").textContent);
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  const body = JSON.stringify(wanted);
+  const answer = await fetch("/api/v1/papers", { method: "POST", headers, body });
+  const bytes = [...new Uint8Array(await answer.arrayBuffer())];
+  return [answer.status, bytes, answer.headers.get("Content-Disposition")];
+}"""
+
+
+class Meeting:
+    """A page that shows a meeting, of somebody of the demonstration."""
+
+    def __init__(self, browser: Browser, district: District, name: str) -> None:
+        self.page: Page = browser.new_context(viewport=TABLE, locale="zh-CN").new_page()
+        self.base = district.base_url
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.goto(f"{self.base}/login")
+        self.page.fill("input[name=name]", name)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda address: "/login" not in address)
+
+    def root(self, name: str) -> str | None:
+        return self.page.evaluate(f"document.documentElement.dataset.{name} ?? null")
+
+    def open(self, page: str, query: str = "") -> "Meeting":
+        self.page.goto(f"{self.base}/meeting/{DISTRICT}/{page}{query}")
+        return self.painted(page)
+
+    def painted(self, page: str) -> "Meeting":
+        wait_for(lambda: self.root("painted") == page, 60)
+        return self
+
+    def figures(self) -> dict[str, str]:
+        return dict(self.page.evaluate(_FIGURES))
+
+    def paper(self, **wanted: Any) -> tuple[int, bytes, str]:
+        usual = {"region": DISTRICT, "pages": ["late"], "format": "xlsx", "theme": "light"}
+        status, body, name = self.page.evaluate(_POST, usual | wanted)
+        return status, bytes(body), name or ""
+
+    def serious(self) -> list[str]:
+        """What axe-core finds of serious or critical faults."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{each['id']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
+            for each in found
+            if each["impact"] in {"serious", "critical"}
+        ]
+
+
+@pytest.fixture
+def leader(browser: Browser, district: District) -> Iterator[Meeting]:
+    meeting = Meeting(browser, district, "leader")
+    yield meeting
+    meeting.page.context.close()
+    assert not meeting.faults
+
+
+def at_path(panels: Any, metric: str) -> Any:
+    for step in metric.split("."):
+        panels = panels[step]
+    return panels
+
+
+def test_pages_are_turned_by_keys(leader: Meeting) -> None:
+    leader.open(PAGE_NAMES[0])
+    for before, name in pairwise(PAGE_NAMES):
+        assert leader.page.evaluate(_CUT) == [], before
+        leader.page.keyboard.press("ArrowRight")
+        leader.painted(name)
+        assert urlsplit(leader.page.url).path == f"/meeting/{DISTRICT}/{name}"
+    assert leader.page.is_visible(".replay-bar")
+    leader.page.keyboard.press("ArrowLeft")
+    leader.painted(PAGE_NAMES[-2])
+    assert leader.page.is_hidden(".replay-bar")
+    leader.page.keyboard.press("1")
+    leader.painted(PAGE_NAMES[0])
+    wait_for(lambda: leader.root("live") == "live")
+
+
+def test_a_moment_is_frozen_shared_counted_and_taken_home(
+    leader: Meeting, browser: Browser, district: District
+) -> None:
+    leader.open("late")
+    wait_for(lambda: leader.root("live") == "live")
+    leader.page.click('[data-do="freeze"]')
+    wait_for(lambda: leader.root("replay") is not None and "at=" in leader.page.url, 60)
+    at = parse_qs(urlsplit(leader.page.url).query)["at"][0]
+    address = f"{district.base_url}/api/v1/frames/{DISTRICT}/wall?at={at}"
+    panels = wait_for(lambda: get_json(address)[1])["panels"]
+    figures = leader.figures()
+    assert figures == {name: str(at_path(panels, name)) for name in figures}
+
+    other = Meeting(browser, district, "operator")
+    other.page.goto(leader.page.url)
+    assert other.painted("late").figures() == figures
+    other.page.context.close()
+
+    for metric in ("cases.at_risk", "whistles.overdue"):
+        leader.page.click(f'.page-late [data-metric="{metric}"]')
+        leader.page.wait_for_selector("dialog[open][data-total]", timeout=60_000)
+        dialog = leader.page.locator("dialog[open]")
+        assert dialog.get_attribute("data-total") == figures[metric]
+        assert dialog.locator("tbody tr").count() == int(figures[metric])
+        leader.page.keyboard.press("Escape")
+        leader.page.evaluate(
+            "document.querySelector('[data-over=drill]').removeAttribute('data-total')"
+        )
+
+    status, body, name = leader.paper(at=at)
+    assert (status, name[:10]) == (200, "attachment")
+    rows = load_workbook(io.BytesIO(body))["主要数字"].iter_rows(min_row=2, values_only=True)
+    assert [str(row[2]) for row in rows] == list(figures.values())
+
+
+def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting) -> None:
+    leader.open("streets")
+    at = wait_for(
+        lambda: leader.page.evaluate("fetch('/api/v1/frames/120110/wall').then((a) => a.json())")
+    )["at"]
+    for form, begin in (("png", b"\x89PNG"), ("pdf", b"%PDF-")):
+        status, body, _ = leader.paper(at=at, format=form, pages=["streets", "care"])
+        assert (status, body[: len(begin)]) == (200, begin), body[:300]
+
+
+def test_what_is_refused(browser: Browser, district: District) -> None:
+    street = Meeting(browser, district, "street")
+    street.page.goto(f"{district.base_url}/meeting/{STREET}/today")
+    street.painted("today")
+    at = "2026-11-23T15:00:00+08:00"
+    assert street.paper(at=at, region=OTHER)[0] == 403
+    assert street.paper(at=at, region=STREET, pages=["../late"])[0] == 400
+    assert street.paper(at=at, region=STREET, format="exe")[0] == 400
+    for path in ("..%2F..%2Fcockpit.db", "%2e%2e/cockpit.db", "x" * 24, "daily"):
+        assert street.page.request.get(f"{district.base_url}/api/v1/papers/{path}").status == 404
+    told = street.page.request.post(f"{district.base_url}/api/v1/papers", data={"region": STREET})
+    assert told.status == 403  # no token of a page
+    page = street.page.goto(f"{district.base_url}/meeting/{OTHER}/today")
+    assert page is not None
+    assert page.status == 403
+    street.page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_fault_of_access(leader: Meeting, theme: str) -> None:
+    for name in ("late", "streets", "incident"):
+        leader.open(name, f"?theme={theme}")
+        assert leader.serious() == [], name
+    leader.page.click('[data-do="legend"]')
+    assert leader.serious() == []
