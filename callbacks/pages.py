@@ -212,7 +212,10 @@ def _register(app: Pages, features: map_figure.Features, settings: Mapping[str, 
     def fill(late: Any, pathname: str | None, search: str | None) -> tuple[Any, Any]:
         if late is None:
             return no_update, no_update
-        _, asked = app.asked(pathname or "", search or "")
+        try:
+            _, asked = app.asked(pathname or "", search or "")
+        except CockpitError:  # it may not be seen any more, or nobody can tell: asked for again
+            return no_update, no_update
         place = asked.place
         return map_figure.leaflet(place, features, settings), trend_figure.graphs(place.texts)
 

@@ -155,6 +155,9 @@ def test_a_screen_pairs_follows_its_playlist_raises_an_alarm_and_is_revoked(
     screen.keyboard.press("a")
     wait_for(lambda: not screen.query_selector(".alarm:not([hidden])"))
 
+    page.goto(f"{site.url}/status")
+    wait_for(lambda: SCRIPT in page.inner_text('[data-list="screens"] .rows'))
+    page.goto(f"{site.url}/manage/devices")
     # Another wall instead: the screen goes there by itself.
     page.click('[data-act="change"]')
     fill(page, playlist="", region="120110002")
@@ -237,7 +240,7 @@ def test_a_rotation_by_address_waits_for_alarms_and_for_the_space_bar(site: Site
     site.district.publish(
         site.district.event("alert.raised", "alert/1", "120110001005", alert, begun)
     )
-    page.wait_for_selector(".alarm:not([hidden])")
+    page.wait_for_selector(".alarm-title:has-text('重大预警')")
     assert "/wall/120110?" in page.url
     page.click(".alarm-seen")
     page.wait_for_url(re.compile("/wall/120110003[?]"))
