@@ -165,7 +165,7 @@ def _mark(texts: Texts, row: Row) -> str:
 
 
 def _shifts(texts: Texts, row: Row) -> str:
-    """`上午 已完成 92 分钟`, both shifts."""
+    """Both shifts: how far the grid is, and the minutes walked."""
     return "；".join(
         texts(
             "drill.shift", shift=texts(f"drill.shift.{kind}"),
