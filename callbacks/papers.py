@@ -1,4 +1,4 @@
-"""Papers of meetings over HTTP, and scheduled briefs (docs/meeting.md).
+"""Papers of meetings over HTTP, and scheduled briefs.
 
 `POST /api/v1/papers` {"region", "pages", "format", "at", "language", "theme"} answers a file of
 what a meeting's pages show at that instant; `GET /api/v1/papers?region=` lists briefs, `GET

@@ -11,7 +11,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.e2e.conftest import FLAGS, Wall
+from tests.pictures_desk import take_desks
 from tests.pictures_manage import take_manage
+from tests.pictures_meeting import take_meetings
 from tests.program import ROOT, Program, get_json
 from tests.support import wait_for
 
@@ -54,6 +56,8 @@ def main() -> None:
             page.wait_for_timeout(5000)
             page.screenshot(path=FOLDER / "status-1440x900.png")
             take_manage(browser, program.base_url, FOLDER)
+            take_desks(browser, program.base_url, FOLDER)
+            take_meetings(browser, program.base_url, FOLDER)
         finally:
             browser.close()
             program.stop()
