@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import District, Wall, start
 from tests.support import wait_for
 
-DESK = {"width": 1440, "height": 900}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 PASSWORD = "Reiher-sieht-7-Fische"
 STREET, COMMUNITY, GRID = "120110001", "120110001005", "120110001005001"
 DISTRICT = "120110"

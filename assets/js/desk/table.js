@@ -17,6 +17,7 @@ export class Table {
     this.heard = heard;
     this.asked = null; // {region, queue, filters, search} of the rows on show
     this.total = null;
+    this.lost = false; // some rows could not be had
     this.marks = new Map(); // subject → {mark, told}
     this.quiet = true;
     this.width = 0;
@@ -68,7 +69,7 @@ export class Table {
   /** Fetches all rows anew: they may change their places. */
   renew() {
     for (const [subject, { mark }] of this.marks) if (["done", "moved", "refused", SETTLED].includes(mark)) this.marks.delete(subject);
-    this.api.ensureIndexVisible?.(0);
+    this.lost = false;
     this.api.purgeInfiniteCache();
     this.heard({ renewed: true });
   }
@@ -95,6 +96,7 @@ export class Table {
       successCallback(answer.rows.map((row) => this.marked(row)), answer.total);
       this.heard({ total: answer.total });
     } catch (error) {
+      this.lost = true;
       failCallback();
       this.heard({ failed: error });
     }
@@ -128,6 +130,7 @@ export class Table {
   /** Asks for the rows in sight again and changes those that changed, where they stand. Answers
    * {n, news: how many came, went or moved} of the server's list against this one. */
   async compare() {
+    if (this.lost) this.renew();
     if (this.total === null) return null;
     const asked = this.asked;
     const [start, end] = this.inSight();
