@@ -34,6 +34,7 @@ _PAGE = """<!doctype html>
 <h1>{{ zh }}</h1>
 <p lang="en">{{ en }}</p>
 <code>{{ code }}</code>
+{% if code.startswith("access.") %}<a href="/account">我的账号 · My account</a>{% endif %}
 <a href="/">返回总屏 · To the district wall</a>
 </main>
 </body>

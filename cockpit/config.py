@@ -4,12 +4,11 @@ A setting `data_dir` is the option `--data-dir` and the variable `COCKPIT_DATA_D
 wins. Values are checked here; a fault is a CockpitError `setting.invalid` that names it.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cockpit.clock import parse_instant
+from cockpit import setting_values as text_as
 from cockpit.errors import CockpitError
 
 
@@ -32,131 +31,30 @@ class Setting:
         return "COCKPIT_" + self.name.upper()
 
 
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise ValueError(f"{text!r} is not a port from 1 to 65535")
-    return int(text)
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"-?\d{1,18}", text) or not low <= int(text) <= high:
-            raise ValueError(f"{text!r} is not a whole number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def _speed(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.01 <= value <= 1000:
-        raise ValueError(f"{text!r} is not a number from 0.01 to 1000")
-    return value
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in {"1", "true", "yes", "on"}:
-        return True
-    if text.lower() in {"0", "false", "no", "off", ""}:
-        return False
-    raise ValueError(f"{text!r} is neither true nor false")
-
-
-def _redis_url(text: str) -> str:
-    if text and not re.fullmatch(r"(rediss?|unix|sentinel)://\S+", text):
-        schemes = "redis://, rediss://, unix:// or sentinel://"
-        raise ValueError(f"{text!r} does not begin with {schemes}")
-    return text
-
-
-def _database_url(text: str) -> str:
-    if text and not re.fullmatch(r"(sqlite|postgres(ql)?)://.+", text):
-        # Not quoted: it may hold a password.
-        raise ValueError("it does not begin with sqlite:///, or postgresql://")
-    return text
-
-
-def _clock(text: str) -> int | str | None:
-    if text in {"", "now"}:
-        return None
-    return "working" if text == "working" else parse_instant(text)
-
-
-def _prefix(text: str) -> str:
-    if not re.fullmatch(r"[\w.\-]*:?\{[\w.\-]+\}", text):
-        raise ValueError(f"{text!r} is not like grid:{{120110}}, with a hash tag in braces")
-    return text
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"{text!r} is none of {', '.join(allowed)}")
-        return text
-
-    return read
-
-
-def _web_address(text: str) -> str:
-    if text and not re.fullmatch(r"https?://\S+", text):
-        raise ValueError(f"{text!r} is not an http address")
-    return text
-
-
-def _site_url(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^\s/]+/?", text):
-        raise ValueError(f"{text!r} is not like http://127.0.0.1:8050")
-    return text
-
-
-def _minute(text: str) -> int | None:
-    """A minute of the day, None for `off`."""
-    if text == "off":
-        return None
-    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text, re.ASCII)
-    if match is None:
-        raise ValueError(f"{text!r} is neither a time like 07:30 nor off")
-    return int(match[1]) * 60 + int(match[2])
-
-
-def _secret(text: str) -> str:
-    if text and len(text) < 32:
-        raise ValueError("it has fewer than 32 characters")  # not quoted: it is a secret
-    return text
-
-
-def _ancestors(text: str) -> str:
-    site = r"('self'|https?://[\w.*:\-]+)"
-    if text and not re.fullmatch(rf"{site}( {site})*", text):
-        raise ValueError(f"{text!r} is not like 'self' https://portal.example")
-    return text
-
-
 _REDIS_HELP = (
     "Redis to use, redis://host:port/0 or sentinel://host:port,host:port/name; empty starts the "
     "embedded one."
 )
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "Address the web server listens on.", str, "HOST"),
-    Setting("port", "8050", "Port of the web server.", _port, "PORT"),
+    Setting("port", "8050", "Port of the web server.", text_as.port, "PORT"),
     Setting(
         "sockets",
         "4000",
         "Screens one web server is meant to hold; it warns when it may not open enough files.",
-        _whole(1, 100_000),
+        text_as.whole(1, 100_000),
         "N",
     ),
-    Setting("redis_url", "", _REDIS_HELP, _redis_url, "URL"),
-    Setting("redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", _port, "PORT"),
+    Setting("redis_url", "", _REDIS_HELP, text_as.redis_url, "URL"),
+    Setting(
+        "redis_port", "6390", "Port of the embedded Redis, on 127.0.0.1.", text_as.port, "PORT"
+    ),
     Setting(
         "database_url",
         "",
         "Database of the archive, sqlite:///file or postgresql://user:password@host/name; "
         "empty: the file cockpit.db in the data directory.",
-        _database_url,
+        text_as.database_url,
         "URL",
     ),
     Setting(
@@ -171,21 +69,21 @@ SETTINGS: tuple[Setting, ...] = (
         "2000000",
         "Events that may wait in Redis for the archive, about 400 bytes each; beyond, new ones "
         "are refused.",
-        _whole(1000, 100_000_000),
+        text_as.whole(1000, 100_000_000),
         "N",
     ),
     Setting(
         "positions_days",
         "7",
         "Whole days for which every position is kept; older ones that no picture needs fade.",
-        _whole(1, 3650),
+        text_as.whole(1, 3650),
         "DAYS",
     ),
     Setting(
         "checkpoints_days",
         "2",
         "Whole days for which every checkpoint is kept; of older ones about one in six hours.",
-        _whole(1, 3650),
+        text_as.whole(1, 3650),
         "DAYS",
     ),
     Setting("rules", "rules.toml", "File of the district's rules.", str, "FILE"),
@@ -201,48 +99,50 @@ SETTINGS: tuple[Setting, ...] = (
         "auto",
         "Whether what is late raises itself (督办, late whistles): `on`, `off`; `auto`: in a "
         "demonstration, and on a real site from the first sign-in of an administrator on.",
-        _one_of("auto", "on", "off"),
+        text_as.one_of("auto", "on", "off"),
         "auto|on|off",
     ),
-    Setting("prefix", "grid:{120110}", "Prefix of all keys and channels.", _prefix, "PREFIX"),
-    Setting("simulate", "true", "Run the simulated district.", _flag, "BOOL"),
+    Setting(
+        "prefix", "grid:{120110}", "Prefix of all keys and channels.", text_as.prefix, "PREFIX"
+    ),
+    Setting("simulate", "true", "Run the simulated district.", text_as.flag, "BOOL"),
     Setting("scenario", "ordinary", "Scenario of the simulated district.", str, "NAME"),
-    Setting("seed", "120110", "Seed of the simulated district.", _whole(0, 2**31 - 1), "N"),
+    Setting("seed", "120110", "Seed of the simulated district.", text_as.whole(0, 2**31 - 1), "N"),
     Setting(
         "clock",
         "now",
         "Instant at which the clock starts (RFC 3339), `now`, or `working`: now within working "
         "hours, else the afternoon of the last working day.",
-        _clock,
+        text_as.clock,
         "INSTANT",
     ),
-    Setting("speed", "1", "Seconds of the clock in one real second.", _speed, "N"),
+    Setting("speed", "1", "Seconds of the clock in one real second.", text_as.speed, "N"),
     Setting(
         "frame_interval_ms",
         "30",
         "Least time between two frames of a view, in milliseconds.",
-        _whole(10, 1000),
+        text_as.whole(10, 1000),
         "MS",
     ),
     Setting(
         "tiles",
         "",
         "Address template of a tile service under the map; empty: none.",
-        _web_address,
+        text_as.web_address,
         "URL",
     ),
     Setting(
         "tiles_crs",
         "wgs84",
         "Coordinates the tile service uses.",
-        _one_of("wgs84", "gcj02"),
+        text_as.one_of("wgs84", "gcj02"),
         "wgs84|gcj02",
     ),
     Setting(
         "replay_sessions",
         "8",
         "Replays that one query process keeps at one time; each has the district in memory.",
-        _whole(1, 1000),
+        text_as.whole(1, 1000),
         "N",
     ),
     Setting(
@@ -250,7 +150,7 @@ SETTINGS: tuple[Setting, ...] = (
         "auto",
         "Who sees walls and /status: `open` anybody, `paired` accounts and paired screens; `auto`: "
         "open in a demonstration and until an administrator has signed in, then paired.",
-        _one_of("auto", "open", "paired"),
+        text_as.one_of("auto", "open", "paired"),
         "auto|open|paired",
     ),
     Setting(
@@ -258,21 +158,21 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Signs what pages send back, 32 characters or more, the same for every `serve`; empty: the "
         "file secret.key in the data directory.",
-        _secret,
+        text_as.secret,
         "TEXT",
     ),
     Setting(
         "trusted_proxies",
         "0",
         "Proxies in front of `serve` whose X-Forwarded-For and -Proto are believed.",
-        _whole(0, 9),
+        text_as.whole(0, 9),
         "N",
     ),
     Setting(
         "oidc_issuer",
         "",
         "Address of an OpenID Connect provider by which people may sign in too; empty: none.",
-        _web_address,
+        text_as.web_address,
         "URL",
     ),
     Setting("oidc_client_id", "cockpit", "Our name at that provider.", str, "TEXT"),
@@ -282,7 +182,7 @@ SETTINGS: tuple[Setting, ...] = (
         "frame_ancestors",
         "",
         "Sites that may show pages in a frame, as in a Content-Security-Policy; empty: none.",
-        _ancestors,
+        text_as.ancestors,
         "SITES",
     ),
     Setting(
@@ -296,28 +196,28 @@ SETTINGS: tuple[Setting, ...] = (
         "office_url",
         "",
         "Address at which the role `office` opens pages; empty: --host and --port here.",
-        _site_url,
+        text_as.site_url,
         "URL",
     ),
     Setting(
         "briefs",
         "07:30",
         "Time of day at which briefs are made (Beijing time), or `off`.",
-        _minute,
+        text_as.minute,
         "HH:MM",
     ),
     Setting(
         "log_level",
         "info",
         "Least level of log lines.",
-        _one_of("debug", "info", "warning", "error"),
+        text_as.one_of("debug", "info", "warning", "error"),
         "LEVEL",
     ),
     Setting(
         "log_format",
         "text",
         "Form of log lines: text, or one JSON object a line.",
-        _one_of("text", "json"),
+        text_as.one_of("text", "json"),
         "text|json",
     ),
 )
