@@ -27,7 +27,7 @@ PEOPLE = {
 }
 # Asks the server as the page does: its token goes with it.
 SEND = """([method, path, body]) =>
-  import("/assets/js/core/ask.js").then((ask) => ask.send(method, path, body))"""
+  import("/assets/js/core/ask.js").then((ask) => ask.send(method, path, body ?? undefined))"""
 
 
 @dataclass
