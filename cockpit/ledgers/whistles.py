@@ -129,9 +129,9 @@ class Whistles(Placed):
             whistle.signed = event.time
             self._begin(whistle, ARRIVE, event.time)
 
-    def _refused(self, whistle: Whistle, _: Event) -> None:
+    def _refused(self, whistle: Whistle, event: Event) -> None:
         if whistle.leg == SIGN:
-            whistle.leg, whistle.deadline = REFUSED, None
+            whistle.leg, whistle.leg_start, whistle.deadline = REFUSED, event.time, None
 
     def _reassigned(self, whistle: Whistle, event: Event) -> None:
         self._take_arrival_out(whistle)
