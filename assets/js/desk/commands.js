@@ -17,7 +17,7 @@ let heard = () => {};
  * page did not hear the end are asked for again. */
 export function start(listener) {
   heard = listener;
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]").filter(({ id }) => !under.has(id));
   if (!kept.length) return;
   for (const body of kept) under.set(body.id, { body, state: "unsure" });
   run(kept);

@@ -2,7 +2,8 @@
 
 import { page, t } from "../core/page.js";
 import { count } from "../core/format.js";
-import { make, mark, write } from "../core/dom.js";
+import { mark, write } from "../core/dom.js";
+import { Acts } from "./acts.js";
 import * as address from "./address.js";
 import * as commands from "./commands.js";
 import { Choices } from "./choices.js";
@@ -15,8 +16,8 @@ import { Palette } from "./palette.js";
 import { Queues, queueName } from "./queues.js";
 import * as signals from "./signals.js";
 import { Table } from "./table.js";
-import { failed, notice, tell } from "./told.js";
-import { commandName, subjectName } from "./words.js";
+import { failed, tell } from "./told.js";
+import { subjectName } from "./words.js";
 
 const IDLE_MS = 30000; // nobody's hand is near: the list may be put into its new order
 
@@ -34,14 +35,14 @@ export class Desk {
     this.dialog = new Dialog(element.querySelector(".desk-act"), this.about.commands, this.at.region);
     this.hands = new Hands(this, new Palette(element.querySelector(".desk-find")));
     this.detail = new Detail(element.querySelector(".desk-detail"), {
-      does: (name, row) => this.give(name, [row]),
+      does: (name, row) => this.acts.give(name, [row]),
       opens: (row) => this.openSubject(row, true),
       closed: () => this.closeSubject(),
       remark: (text, row) => commands.give([{ command: "remark", subject: row.subject, expected: row.version, reason: "", data: { text } }]),
     });
     this.live = new Live(this.at.region, [() => this.count(), () => this.compare(), () => this.detail.look()]);
     signals.start(element, page.account?.role);
-    commands.start((told) => this.came(told));
+    this.acts = new Acts(this);
     for (const name of ["pointermove", "keydown", "wheel"]) element.addEventListener(name, () => (this.touchedAt = performance.now()), { passive: true });
     this.begin();
   }
@@ -96,7 +97,7 @@ export class Desk {
     this.choices.show(kind, at.filters, at.search);
     this.table.show(this.wanted(), this.about.columns[kind], at.sort || sort, this.choices.ofColumns(at.filters));
     this.told(0);
-    this.choseRows([]);
+    this.acts.choseRows([]);
   }
 
   wanted() {
@@ -196,7 +197,7 @@ export class Desk {
     if (news.sort !== undefined) this.reAddress({ sort: news.sort });
     if (news.filters) this.narrow(this.choices.merged(this.at.filters, news.filters), this.at.search);
     if (news.opened) this.openSubject(news.opened, true);
-    if (news.chosen) this.choseRows(news.chosen);
+    if (news.chosen) this.acts.choseRows(news.chosen);
     if (news.renewed) this.told(0);
     if (news.failed) failed(news.failed);
   }
@@ -212,57 +213,5 @@ export class Desk {
     this.parts.empty.hidden = total > 0;
     const narrowed = Object.keys(this.at.filters).length || this.at.search;
     write(this.parts.empty, t(narrowed ? "desk.none_found" : "desk.none_left"));
-  }
-
-  // -- what is done ---------------------------------------------------------------------
-
-  /** Begins a command about these rows. */
-  async give(name, rows) {
-    const form = this.about.commands[name];
-    const free = rows.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
-    if (!form.opens && !free.length) return tell(t("desk.under_way"));
-    const asked = await this.dialog.ask(name, form.opens ? rows.slice(0, 1) : free);
-    if (!asked) return undefined;
-    const given = commands.give(asked);
-    this.live.soon();
-    return given;
-  }
-
-  /** What became of a command. */
-  came({ body, state, told, subject }) {
-    const about = body.command === "remark" || this.about.commands[body.command].opens ? "" : body.subject;
-    const what = `${commandName(body.command)} ${body.subject.split("/")[1]}`.trim();
-    if (about) {
-      if (state === "done") this.table.settle(about);
-      else this.table.mark(about, state, told ?? "");
-    }
-    if (state === "refused" || state === "unsent") {
-      notice("refused", t("desk.refused", { what, why: told }));
-      tell(t("desk.refused", { what, why: told }));
-    }
-    if (state === "done") tell(t("desk.done", { what: about ? what : `${commandName(body.command)} ${subject?.split("/")[1] ?? ""}` }));
-    if (state !== "done") this.detail.lock();
-    const { all, unsure } = commands.waiting();
-    this.parts.waiting.classList.toggle("is-risk", unsure > 0);
-    write(this.parts.waiting, unsure ? t("desk.waiting_unsure", { count: unsure }) : all ? t("desk.waiting", { count: all }) : "");
-    if (state !== "sending") this.live.soon();
-  }
-
-  /** What may be done with the chosen rows at once. */
-  choseRows(rows) {
-    this.parts.chosen.hidden = !rows.length;
-    if (!rows.length) return;
-    const kind = rows[0].subject.split("/")[0];
-    const buttons = Object.entries(this.about.commands)
-      .filter(([, form]) => form.bulk && form.subject === kind && form.may)
-      .map(([name]) => {
-        const button = make("button", "act", t(`command.${name}`));
-        button.dataset.command = name;
-        button.addEventListener("click", () => this.give(name, this.table.chosen()));
-        return button;
-      });
-    const none = make("button", "", t("desk.choose_none"));
-    none.addEventListener("click", () => this.table.api.deselectAll());
-    this.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, none);
   }
 }

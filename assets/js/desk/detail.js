@@ -156,7 +156,7 @@ export class Detail {
     for (const each of [...events].reverse()) {
       const item = make("li", each.refused ? "refused" : "");
       item.append(make("time", "", instant(each.time)), make("b", "", t(`command.${each.type}`)));
-      const who = each.name || each.actor;
+      const who = each.name || sourceName(each.actor);
       if (who) item.append(make("span", "who", who));
       const facts = factsOf(each);
       if (facts) item.append(make("p", "", facts));
@@ -223,6 +223,12 @@ function section(name) {
   const part = make("section", `of-${name}`);
   part.append(make("h3", "", t(`desk.${name}`)));
   return part;
+}
+
+/** A source by the name that people know, else as it calls itself. */
+function sourceName(actor) {
+  const tail = actor.split("/").pop();
+  return has(`source.${tail}`) ? t(`source.${tail}`) : actor;
 }
 
 /** What an event says beside its name, in words. */

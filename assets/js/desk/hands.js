@@ -5,7 +5,7 @@ import { showKeys } from "./palette.js";
 import { queueName } from "./queues.js";
 import { commandName, subjectName } from "./words.js";
 
-const MOVES = ["j k", "Enter", "Esc", "x", "/", "r", "1 9", "Ctrl+K", "?"];
+const MOVES = ["j k", "Enter", "Esc", "x", "/", "r", "1–9", "Ctrl+K", "?"];
 
 export class Hands {
   constructor(desk, finder) {
@@ -72,7 +72,7 @@ export class Hands {
     }
     if (!found) return false;
     const row = this.current();
-    this.desk.give(found[0], chosen.length > 1 && !found[1].opens ? chosen : row ? [row] : []);
+    this.desk.acts.give(found[0], chosen.length > 1 && !found[1].opens ? chosen : row ? [row] : []);
     return true;
   }
 
@@ -82,7 +82,7 @@ export class Hands {
     const acts = this.possible().map(([name, form]) => ({
       name: commandName(name) + (row && !form.opens ? ` · ${nameOf(row)}` : ""),
       key: form.key,
-      does: () => this.desk.give(name, row ? [row] : []),
+      does: () => this.desk.acts.give(name, row ? [row] : []),
     }));
     const queues = this.desk.queues.visible().map((item, i) => ({
       name: t("desk.go_to", { queue: queueName(item.dataset.queue) }),

@@ -89,7 +89,7 @@ export function cellClass(form, row) {
   return "";
 }
 
-/** What a subject is called: "案件 7". */
+/** What a subject is called: its kind and its number. */
 export const subjectName = (kind, key) => t("desk.subject", { kind: t(`desk.one.${kind}`), key });
 
 export const commandName = (name) => t(`command.${name}`);

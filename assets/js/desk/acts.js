@@ -1,0 +1,64 @@
+// What a person does on a desk: commands, one or many, and what becomes of them.
+
+import { t } from "../core/page.js";
+import { make, write } from "../core/dom.js";
+import * as commands from "./commands.js";
+import { notice, tell } from "./told.js";
+import { commandName } from "./words.js";
+
+export class Acts {
+  constructor(desk) {
+    this.desk = desk;
+    commands.start((told) => this.came(told));
+  }
+
+  /** Begins a command about these rows. */
+  async give(name, rows) {
+    const form = this.desk.about.commands[name];
+    const free = rows.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
+    if (!form.opens && !free.length) return tell(t("desk.under_way"));
+    const asked = await this.desk.dialog.ask(name, form.opens ? rows.slice(0, 1) : free);
+    if (!asked) return undefined;
+    const given = commands.give(asked);
+    this.desk.live.soon();
+    return given;
+  }
+
+  /** What became of a command. */
+  came({ body, state, told, subject }) {
+    const about = body.command === "remark" || this.desk.about.commands[body.command].opens ? "" : body.subject;
+    const what = `${commandName(body.command)} ${body.subject.split("/")[1]}`.trim();
+    if (about) {
+      if (state === "done") this.desk.table.settle(about);
+      else this.desk.table.mark(about, state, told ?? "");
+    }
+    if (state === "refused" || state === "unsent") {
+      notice("refused", t("desk.refused", { what, why: told }));
+      tell(t("desk.refused", { what, why: told }));
+    }
+    if (state === "done") tell(t("desk.done", { what: about ? what : `${commandName(body.command)} ${subject?.split("/")[1] ?? ""}` }));
+    if (state !== "done") this.desk.detail.lock();
+    const { all, unsure } = commands.waiting();
+    this.desk.parts.waiting.classList.toggle("is-risk", unsure > 0);
+    write(this.desk.parts.waiting, unsure ? t("desk.waiting_unsure", { count: unsure }) : all ? t("desk.waiting", { count: all }) : "");
+    if (state !== "sending") this.desk.live.soon();
+  }
+
+  /** What may be done with the chosen rows at once. */
+  choseRows(rows) {
+    this.desk.parts.chosen.hidden = !rows.length;
+    if (!rows.length) return;
+    const kind = rows[0].subject.split("/")[0];
+    const buttons = Object.entries(this.desk.about.commands)
+      .filter(([, form]) => form.bulk && form.subject === kind && form.may)
+      .map(([name]) => {
+        const button = make("button", "act", t(`command.${name}`));
+        button.dataset.command = name;
+        button.addEventListener("click", () => this.give(name, this.desk.table.chosen()));
+        return button;
+      });
+    const none = make("button", "", t("desk.choose_none"));
+    none.addEventListener("click", () => this.desk.table.api.deselectAll());
+    this.desk.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, none);
+  }
+}
