@@ -8,7 +8,7 @@ import { columnsOf, MARKS } from "./columns.js";
 const AROUND = 5; // rows above and below those in sight that are looked after too
 const MOST = 200; // rows a request may name
 const SETTLED = "settled";
-const NARROW = 125; // rem
+const NARROW = 160; // rem
 
 export class Table {
   /** `heard` is told of {rows: total}, {sort}, {filters}, {opened: row}, {chosen}, {failed}. */

@@ -32,7 +32,7 @@ export const stateClass = (state) => ({ overdue: "is-late", at_risk: "is-risk" }
 /** How long there is, or how late it is. */
 function due(value, row) {
   if (row?.suspended) return t("desk.suspended");
-  if (!value) return t("desk.no_limit");
+  if (!value) return row?.ended || row?.leg === "" ? "" : t("desk.no_limit");
   const ended = Boolean(row?.ended);
   if (ended) return instant(value);
   const now = serverNow();
