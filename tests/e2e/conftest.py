@@ -105,6 +105,11 @@ class District:
             "time": to_text(self.now() if time is None else time),
         }  # fmt: skip
 
+    def cases(self, region: str) -> int:
+        """How many cases are open, for a test that counts on from them."""
+        frame = wait_for(lambda: self.program.frame(f"{region}/wall"))
+        return int(frame["panels"]["cases"]["open"])
+
     def publish(self, *events: dict[str, Any]) -> None:
         """As a source does that can only PUBLISH."""
         with Redis(port=self.redis_port) as client, client.pipeline(transaction=False) as pipe:
@@ -176,6 +181,14 @@ def _caught_up(program: Program) -> bool:
 def quiet(tmp_path: Path) -> Iterator[District]:
     """The whole program without the simulated district."""
     program = start(tmp_path, simulate=False)
+    yield District(program, program.redis_port)
+    program.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """The same for all tests of a file: each counts from what it finds."""
+    program = start(tmp_path_factory.mktemp("shared"), simulate=False)
     yield District(program, program.redis_port)
     program.stop()
 

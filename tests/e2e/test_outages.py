@@ -3,11 +3,14 @@
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Route
 from redis import Redis
 
+from datasource.run import ROLES
 from tests.e2e.conftest import FULL_HD, District, Wall, reported
 from tests.e2e.proxy import Proxy
 from tests.program import ROOT, Program, get_json, post_json
@@ -20,13 +23,18 @@ STREET, GRID = "120110001", "120110001005001"
 OpenWall = Callable[..., Wall]
 
 
-def report(district: District, first: int, last: int) -> None:
-    """Cases of these numbers, by the door that answers only when they are kept."""
+def cases(district: District, count: int) -> list[dict[str, Any]]:
+    """New cases, as messages."""
     now = district.now()
-    events = [
-        district.event("case.reported", f"case/{n}", GRID, reported(), now)
-        for n in range(first, last + 1)
+    return [
+        district.event("case.reported", f"case/{uuid4().hex}", GRID, reported(), now)
+        for _ in range(count)
     ]
+
+
+def report(district: District, count: int) -> None:
+    """New cases, by the door that answers only when they are kept."""
+    events = cases(district, count)
     wait_for(lambda: post_json(f"{district.base_url}/api/v1/events", events)[0] == 202, 20)
 
 
@@ -34,7 +42,7 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
     outside: District, open_wall: OpenWall, redis_server: RedisServer
 ) -> None:
     wall = open_wall(outside.base_url, STREET).wait_live()
-    report(outside, 1, 5)
+    report(outside, 5)
     wall.wait_value("cases.open", 5)
     redis_server.kill()
     wall.wait_live("stale", 10)
@@ -48,7 +56,7 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
     assert (status, answer["error"]["code"]) == (503, "redis.unreachable")
     redis_server.start()
     wall.wait_live()
-    report(outside, 6, 8)
+    report(outside, 3)
     wall.wait_value("cases.open", 8)
     assert wall.seq() == 8
     assert outside.program.frame(f"{STREET}/wall")["panels"]["cases"]["reported_today"] == 8
@@ -56,21 +64,22 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
 
 
 def test_the_embedded_redis_is_started_again_with_its_data(
-    quiet: District, open_wall: OpenWall
+    shared: District, open_wall: OpenWall
 ) -> None:
-    wall = open_wall(quiet.base_url, STREET).wait_live()
-    report(quiet, 1, 5)
-    wall.wait_value("cases.open", 5)
+    wall = open_wall(shared.base_url, STREET).wait_live()
+    before = shared.cases(STREET)
+    report(shared, 5)
+    wall.wait_value("cases.open", before + 5)
     # A second of the append-only file may be lost with the machine, not with the process.
-    quiet.program.role_process("redis-server").kill()
-    wait_for(lambda: "redis ended with code -9" in quiet.program.errors)
-    report(quiet, 6, 8)
-    wall.wait_value("cases.open", 8, 30)
+    shared.program.role_process("redis-server").kill()
+    wait_for(lambda: "redis ended with code -9" in shared.program.errors)
+    report(shared, 3)
+    wall.wait_value("cases.open", before + 8, 30)
     wall.wait_live()
     # The intake hears the channel again without a restart.
-    wait_for(lambda: _heard(quiet), 20)
-    quiet.publish(quiet.event("case.reported", "case/9", GRID, reported()))
-    wall.wait_value("cases.open", 9)
+    wait_for(lambda: _heard(shared), 20)
+    shared.publish(*cases(shared, 1))
+    wall.wait_value("cases.open", before + 9)
 
 
 def _heard(district: District) -> bool:
@@ -80,23 +89,25 @@ def _heard(district: District) -> bool:
 
 @pytest.mark.parametrize("role", ["serve", "project", "intake"])
 def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
-    quiet: District, open_wall: OpenWall, role: str
+    shared: District, open_wall: OpenWall, role: str
 ) -> None:
-    wall = open_wall(quiet.base_url, STREET).wait_live()
+    wall = open_wall(shared.base_url, STREET).wait_live()
     # Whole: a page that is still being built when its server dies has a test of its own.
     wall.page.wait_for_selector(".leaflet-container")
-    report(quiet, 1, 5)
-    wall.wait_value("cases.open", 5)
-    quiet.program.role_process(role).kill()
-    wait_for(lambda: f"{role} ended with code -9" in quiet.program.errors)
-    wait_for(lambda: _heard(quiet), 20)
-    quiet.publish(quiet.event("case.reported", "case/6", GRID, reported(), 1_795_417_800_000_000))
-    wall.wait_value("cases.open", 6, 30)
+    before = shared.cases(STREET)
+    report(shared, 5)
+    wall.wait_value("cases.open", before + 5)
+    seq, another = wall.seq(), cases(shared, 1)
+    shared.program.role_process(role).kill()
+    wait_for(lambda: f"{role} ended with code -9" in shared.program.errors)
+    wait_for(lambda: _heard(shared), 20)
+    shared.publish(*another)
+    wall.wait_value("cases.open", before + 6, 30)
     wall.wait_live()
-    assert wall.seq() == 6
+    assert wall.seq() == seq + 1
 
 
-def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Browser) -> None:
+def test_a_map_that_did_not_come_is_asked_for_again(shared: District, browser: Browser) -> None:
     page = browser.new_page(viewport=FULL_HD)
     lost: list[str] = []
 
@@ -108,46 +119,47 @@ def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Br
             route.continue_()
 
     page.route("**/_dash-update-component*", lose_the_first)
-    page.goto(f"{quiet.base_url}/wall/{STREET}")
+    page.goto(f"{shared.base_url}/wall/{STREET}")
     page.wait_for_selector(".leaflet-container", timeout=30_000)
     assert lost
     page.close()
 
 
 @pytest.fixture
-def proxy(quiet: District) -> Iterator[Proxy]:
-    proxy = Proxy(quiet.program.port)
+def proxy(shared: District) -> Iterator[Proxy]:
+    proxy = Proxy(shared.program.port)
     yield proxy
     proxy.close()
 
 
 def test_a_page_whose_network_is_cut_says_so_and_finds_back(
-    quiet: District, open_wall: OpenWall, proxy: Proxy
+    shared: District, open_wall: OpenWall, proxy: Proxy
 ) -> None:
     wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
-    report(quiet, 1, 5)
-    wall.wait_value("cases.open", 5)
+    before = shared.cases(STREET)
+    report(shared, 5)
+    wall.wait_value("cases.open", before + 5)
     proxy.cut()
-    report(quiet, 6, 7)
+    report(shared, 2)
     wall.wait_live("stale", 10)
-    assert wall.value("cases.open") == "5"
+    assert wall.value("cases.open") == str(before + 5)
     wall.wait_live("offline", 15)
     proxy.mend()
     wall.wait_live("live", 30)
-    wall.wait_value("cases.open", 7)
+    wall.wait_value("cases.open", before + 7)
 
 
-def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: OpenWall) -> None:
-    wall = open_wall(quiet.base_url, STREET).wait_live()
+def test_a_page_that_hears_nothing_veils_itself(shared: District, open_wall: OpenWall) -> None:
+    wall = open_wall(shared.base_url, STREET).wait_live()
     veil = "getComputedStyle(document.querySelector('.veil')).opacity"
     wait_for(lambda: wall.page.evaluate(veil) == "0")
     # With a delay a page that hangs would never begin it (docs/decisions/0005).
     assert wall.page.evaluate(veil.replace("opacity", "animationDelay")) == "0s"
-    quiet.program.role_process("serve").send_signal(signal.SIGSTOP)
+    shared.program.role_process("serve").send_signal(signal.SIGSTOP)
     try:
         wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5, 10)
     finally:
-        quiet.program.role_process("serve").send_signal(signal.SIGCONT)
+        shared.program.role_process("serve").send_signal(signal.SIGCONT)
     wall.wait_live()
     wait_for(lambda: wall.page.evaluate(veil) == "0")
 
@@ -156,7 +168,7 @@ def test_a_page_of_another_build_loads_itself_anew(
     quiet: District, open_wall: OpenWall, tmp_path: Path
 ) -> None:
     wall = open_wall(quiet.base_url, STREET).wait_live()
-    report(quiet, 1, 3)
+    report(quiet, 3)
     wall.wait_value("cases.open", 3)
     wall.page.evaluate("window.before = true")
     quiet.program.stop()
@@ -174,8 +186,8 @@ def test_a_signal_ends_the_program_and_leaves_no_process(
     quiet: District, number: signal.Signals
 ) -> None:
     running = quiet.program.processes()
-    # run, Redis, intake, archive, project, query, desk, serve
-    assert len(running) == 8
+    # run, Redis, and every role but the simulator
+    assert len(running) == 2 + len(set(ROLES) - {"simulate"})
     assert quiet.program.stop(number) == 0
     assert not quiet.program.processes()
     assert "Traceback" not in quiet.program.errors
