@@ -404,7 +404,7 @@ ERRORS: dict[str, ErrorText] = {
     # Commands, duty lists.
     "subject.unknown": ErrorText(404, "There is no {subject} here.", "没有 {subject}。"),
     "command.unknown": _bad("There is no command {command}.", "没有命令 {command}。"),
-    "command.invalid": _bad("{command}: {why}", "{command}：{why}"),
+    "command.invalid": _bad("{command}: {why}", "指令 {command} 有误：{why}"),
     "command.reason": _bad("{command} needs a reason.", "{command} 须填写理由。"),
     "command.due": _bad(
         "The instant of {command} must lie ahead.", "{command} 的时间必须晚于当前时间。"
