@@ -109,10 +109,11 @@ class DutyBook(Handlers):
 
     def _past(self, connection: Connection, region: str, name: str) -> list[dict[str, Any]]:
         """All versions that were ever in force for a region, the newest first."""
-        columns = table.c.region, table.c.version, table.c.changed_by, table.c.changed_at
         wanted = table.c.name == name, table.c.region.in_(self._chain(region))
+        named = func.coalesce(accounts.c.name, table.c.changed_by).label("changed_by")
         rows = connection.execute(
-            select(*columns)
+            select(table.c.region, table.c.version, named, table.c.changed_at)
+            .outerjoin(accounts, accounts.c.id == table.c.changed_by)
             .where(*wanted)
             .order_by(table.c.changed_at.desc(), table.c.version.desc())
         )

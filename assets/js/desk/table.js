@@ -28,6 +28,7 @@ export class Table {
     api.updateGridOptions({
       rowClassRules: Object.fromEntries(MARKS.map((mark) => [`is-${mark}`, ({ data }) => data?.mark === mark])),
       tooltipShowDelay: 600,
+      suppressColumnMoveAnimation: true,
     });
     api.addEventListener("sortChanged", () => this.quiet || heard({ sort: this.sort() }));
     api.addEventListener("filterChanged", () => this.quiet || heard({ filters: api.getFilterModel() }));
