@@ -38,7 +38,7 @@ def layout(asked: Asked) -> Component:
                 ]
             ),
         ],
-        className="pair",
+        className="pairing",
     )
 
 

@@ -128,7 +128,7 @@ def test_a_screen_pairs_follows_its_playlist_raises_an_alarm_and_is_revoked(
     screen, page = opens({"width": 1920, "height": 1080}), site.administrator
     screen.goto(f"{site.url}/wall/120110")
     assert "/pair" in screen.url
-    code = wait_for(lambda: screen.get_attribute(".pair .code", "data-code")) or ""
+    code = wait_for(lambda: screen.get_attribute(".pairing .code", "data-code")) or ""
     assert serious(screen) == []
 
     page.goto(f"{site.url}/manage/devices")
@@ -167,7 +167,7 @@ def test_a_screen_pairs_follows_its_playlist_raises_an_alarm_and_is_revoked(
     page.click('[data-act="revoke"]')
     submit(page)
     screen.wait_for_url(f"{site.url}/pair")
-    again = wait_for(lambda: screen.get_attribute(".pair .code", "data-code"))
+    again = wait_for(lambda: screen.get_attribute(".pairing .code", "data-code"))
     assert again != code
 
 

@@ -23,7 +23,7 @@ async function ask(method) {
 
 function show(code) {
   codeAt = performance.now();
-  const box = document.querySelector(".pair .code");
+  const box = document.querySelector(".pairing .code");
   const places = box.querySelectorAll(".place");
   [...code].forEach((letter, i) => write(places[i], letter));
   mark(box, "aria-label", t("pair.code", { code: [...code].join(" ") }));
@@ -31,9 +31,9 @@ function show(code) {
 }
 
 function tell(away) {
-  const line = document.querySelector(".pair .left");
+  const line = document.querySelector(".pairing .left");
   line.classList.toggle("is-risk", away);
-  document.querySelector(".pair .code").classList.toggle("old", away);
+  document.querySelector(".pairing .code").classList.toggle("old", away);
   write(line, t(away ? "pair.away" : "pair.holds"));
 }
 
@@ -50,7 +50,7 @@ async function look() {
 
 /** Begins once Dash has built the page. */
 function begin() {
-  if (!document.querySelector(".pair .code")) return false;
+  if (!document.querySelector(".pairing .code")) return false;
   look();
   return true;
 }
