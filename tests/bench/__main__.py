@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import desk, fanout, latency, month, pages, restart, stages, throughput
+from tests.bench import desk, desks, fanout, latency, month, pages, restart, stages, throughput
 from tests.bench.report import Row, keep
 
 BENCHES: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
@@ -14,6 +14,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
     "main_thread": pages.main_thread,
     "restart": restart.run,
     "desk": desk.run,
+    "desks": desks.run,
     "month": month.run,
     "fanout": fanout.run,
     "memory": pages.memory,

@@ -52,7 +52,7 @@ def _measured(name: str, url: str, folder: Path) -> list[Row]:
     regions = load_regions()
     with closing(open_database(url, folder)) as database:
         migrate(database)
-        _fill(database, regions)
+        fill(database, regions)
         clock = ManualClock(NOW)
         looking = Looking(regions, Audit(database, clock))
         lists = QueueLists(database, regions, clock, looking)
@@ -109,7 +109,7 @@ def _usual(ask: Callable[[], object]) -> float:
     return round(median(taken), 1)
 
 
-def _fill(database: Database, regions: Regions) -> None:
+def fill(database: Database, regions: Regions) -> None:
     """A district's rows of some months."""
     dice, grids = random.Random(1), regions.at_level("grid")
     with database.write() as connection:

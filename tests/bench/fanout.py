@@ -57,18 +57,18 @@ def run(_: Namespace) -> list[Row]:
         place = Path(folder)
         (place / "frame").write_bytes(frame)
         for rate in RATES:
-            with _Site(place, frame, rate) as site:
+            with Site(place, frame, rate) as site:
                 ours = _measure(site.servers[0].port, site.servers[0].process.pid, SCREENS)
             with _reference(place / "frame", rate) as (port, pid):
                 bare = _measure(port, pid, SCREENS)
             rows += _compared(f"{SCREENS} screens, {rate}/s", ours, bare, rate)
-        with _Site(place, frame, RATES[0]) as site:
+        with Site(place, frame, RATES[0]) as site:
             many = _measure(site.servers[0].port, site.servers[0].process.pid, MANY)
             rows += [
                 Row(f"{MANY} screens, {RATES[0]}/s, p99", many.p99, "ms"),
                 Row(f"{MANY} screens, {RATES[0]}/s, frames missed", many.missing, "", "0"),
             ]
-        with _Site(place, frame, RATES[0], servers=2) as site, Crowd() as crowd:
+        with Site(place, frame, RATES[0], servers=2) as site, Crowd() as crowd:
             crowd("connect", site.servers[0].port, SCREENS)
             time.sleep(SETTLE)
             live = crowd.order("follow", site.servers[1].port)
@@ -91,7 +91,7 @@ def district_frame() -> bytes:
     return projector.frame(DISTRICT, "bench", 0)
 
 
-class _Site:
+class Site:
     """A Redis, web servers, and in place of the projector a thread that publishes the frame."""
 
     def __init__(self, folder: Path, frame: bytes, rate: float, servers: int = 1) -> None:
@@ -99,15 +99,16 @@ class _Site:
         self._count = servers
         self._ended = threading.Event()
 
-    def __enter__(self) -> "_Site":
+    def __enter__(self) -> "Site":
         with contextlib.ExitStack() as stack:
-            redis = stack.enter_context(_stopped(RedisServer(self._folder).start()))
+            redis = stack.enter_context(stopped(RedisServer(self._folder).start()))
             self.servers = [
-                stack.enter_context(_stopped(self._server(number, redis.url)))
+                stack.enter_context(stopped(self._server(number, redis.url)))
                 for number in range(self._count)
             ]
             wait_for(lambda: all("serving at" in each.errors for each in self.servers), 60)
-            self._client = stack.enter_context(contextlib.closing(connect(redis.url)))
+            self.redis_url = redis.url
+            self.client = stack.enter_context(contextlib.closing(connect(redis.url)))
             self._thread = threading.Thread(target=self._publish)
             self._thread.start()
             stack.callback(self._thread.join)
@@ -126,8 +127,8 @@ class _Site:
 
     def _publish(self) -> None:
         bus, lock = (
-            RedisFrameBus(self._client, PREFIX),
-            RedisLock(self._client, PREFIX, "projector"),
+            RedisFrameBus(self.client, PREFIX),
+            RedisLock(self.client, PREFIX, "projector"),
         )
         wait_for(lock.try_acquire)
         begun, number = time.monotonic(), 0
@@ -138,7 +139,7 @@ class _Site:
 
 
 @contextlib.contextmanager
-def _stopped(server: Server) -> Iterator[Server]:
+def stopped(server: Server) -> Iterator[Server]:
     try:
         yield server
     finally:
