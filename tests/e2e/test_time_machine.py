@@ -292,7 +292,7 @@ def test_a_wall_that_nobody_touches_returns_to_live(opens: Callable[..., Wall]) 
     wall = opens(AT, clock=True)
     settle(wall, MOMENT)
     # Who still waits for it would think that half a minute had gone by.
-    wall.page.wait_for_function("window.Plotly && document.querySelector('#trend .plot-container')")
+    wall.page.wait_for_selector("#trend .plot-container")
     wall.page.clock.fast_forward("09:30")
     wait_for(lambda: "秒后返回实时" in badge(wall))
     wall.page.clock.fast_forward("01:00")
