@@ -11,7 +11,7 @@ run: $(VENV)/product.stamp
 # Everything: form, rules, types, imports, then all tests, two files at a time. Its last line is
 # pytest's own.
 test: $(VENV)/dev.stamp tools check
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 
 # What can be judged in a minute, without a browser and without Redis.
 test-fast: $(VENV)/dev.stamp

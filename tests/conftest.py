@@ -8,6 +8,6 @@ from hypothesis import settings
 
 pytest_plugins = ["tests.support", "tests.postgres"]
 
-for name, examples in (("fast", 20), ("moderate", 200), ("thorough", 3000)):
+for name, examples in (("fast", 20), ("moderate", 120), ("thorough", 3000)):
     settings.register_profile(name, max_examples=examples, deadline=None)
 settings.load_profile("moderate")

@@ -1,7 +1,6 @@
 """A small district for histories that collide: 16 regions, few subjects, a flat geography."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
@@ -174,21 +173,22 @@ class Bench:
                 for name, value in wanted.items()
                 if got.get(name, "nothing") != value
             ]
-            found += self.not_made_up(code, got)
         walls = {view.split("/")[0]: self.panels(view) for view in self.projector.views}
         for code, panels in walls.items():
             if codes is None or code in codes:
                 found += differences(oracle, panels, self.tree.get(code))
         return found + leaks(oracle, walls)
 
-    def not_made_up(self, code: str, numbers: Mapping[str, Any]) -> list[str]:
-        """Where a number is not the number of its members."""
-        region, found = self.tree.get(code).index, []
-        for name, value in numbers.items():
-            if not name.startswith("stream."):
-                members = self.projector.ledgers.members(region, name)
-                if members.value != value:
-                    found.append(f"{code} {name}: {value} has {members}")
+    def not_made_up(self, codes: list[str] | None = None) -> list[str]:
+        """Where a number is not the number of its members; `codes`: only in these regions."""
+        found = []
+        for code in codes or [region.code for region in self.tree.all]:
+            region = self.tree.get(code).index
+            for name, value in self.projector.metrics(code).items():
+                if not name.startswith("stream."):
+                    members = self.projector.ledgers.members(region, name)
+                    if members.value != value:
+                        found.append(f"{code} {name}: {value} has {members}")
         return found
 
     def panels(self, view: str) -> dict[str, Any]:

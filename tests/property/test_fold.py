@@ -195,6 +195,8 @@ class Fold(RuleBasedStateMachine):
         if not hasattr(self, "bench"):
             return
         self.check()
+        strangers = self.bench.not_made_up()
+        assert not strangers, "\n".join(strangers)
         # The same history without a tick in between and without a reload ends in the same picture.
         calm = Bench(self.start, regions(), rules(), FlatGeography())
         for item in self.bench.heard:

@@ -150,5 +150,5 @@ def test_eleven_days_of_the_real_district() -> None:
         bench.hear_refusals()
         bench.tick(7 * MINUTE)
     assert len(bench.refused) > 100
-    faults = bench.faults(codes)
+    faults = bench.faults(codes) + bench.not_made_up(codes)
     assert not faults, "\n".join(faults[:50])
