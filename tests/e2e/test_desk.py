@@ -210,9 +210,10 @@ def test_redis_away_while_acting(site: Site) -> None:
 
 
 def test_a_desk_is_accessible(site: Site) -> None:
-    director = site.desk("director", f"{STREET}/case/C1?queue=to_dispatch")
+    site.report("X1")
+    director = site.desk("director", f"{STREET}/to_accept")
+    director.open("X1")
     director.page.wait_for_selector(".timeline li", timeout=30_000)
-    director.wait_row("C1")
     assert not serious(director.page)
     director.press("Control+k")
     director.page.wait_for_selector(".desk-find[open]")
