@@ -37,6 +37,7 @@ ROLES = (
     "project",
     "query",
     "desk",
+    "office",
     "serve",
     "simulate",
 )
