@@ -5,6 +5,7 @@ wall at each size, a replay, a trend and the status page. The pictures are of re
 nothing is touched up.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -29,7 +30,11 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         program = Program(Path(folder), clock=CLOCK)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        # Fields of date and time speak the browser's language (Debian's chromium-l10n has it).
+        chinese = {**os.environ, "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(FLAGS), env=chinese
+        )
         try:
             program.wait_ready()
             wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
@@ -51,10 +56,15 @@ def main() -> None:
                 page.screenshot(path=path)
                 page.close()
                 print(path.relative_to(ROOT), *wall.faults)
+            screens = [browser.new_page() for _ in WALLS]
+            for screen, code in zip(screens, WALLS.values(), strict=True):
+                Wall(screen, program.base_url, code).wait_live()
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{program.base_url}/status")
             page.wait_for_timeout(5000)
             page.screenshot(path=FOLDER / "status-1440x900.png")
+            for each in (page, *screens):
+                each.close()
             take_manage(browser, program.base_url, FOLDER)
             take_desks(browser, program.base_url, FOLDER)
             take_meetings(browser, program.base_url, FOLDER)

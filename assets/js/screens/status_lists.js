@@ -15,6 +15,8 @@ const FIGURES = {
   projector: ["seq", "lag_ms", "frames"],
   archive: ["seq", "lag_entries", "commit_ms"],
   query: ["answered", "replays", "busy_ms"],
+  desk: ["answered", "refused", "busy_ms"],
+  office: ["answered", "refused", "busy_ms"],
   serve: ["sockets", "relayed", "skipped"],
 };
 // A process that has said nothing for so long is not well.
