@@ -31,7 +31,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         program = Program(Path(folder), clock=CLOCK)
         # Fields of date and time speak the browser's language (Debian's chromium-l10n has it).
-        chinese = {**os.environ, "LANG": "zh_CN.UTF-8", "LANGUAGE": "zh_CN"}
+        chinese: dict[str, str | float | bool] = {
+            **os.environ,
+            "LANG": "zh_CN.UTF-8",
+            "LANGUAGE": "zh_CN",
+        }
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=list(FLAGS), env=chinese
         )
