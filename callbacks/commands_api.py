@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Struct
 
-from callbacks.gates import Desk, Gates
+from callbacks.gates import Desk, Gates, peer
 from cockpit.errors import CockpitError
 from datasource.desk.work_questions import Command, DutyLists, Give, SaveDutyList
 
@@ -43,7 +43,7 @@ def create_commands_api(desk: Desk, gates: Gates) -> Blueprint:
     def give() -> Response:
         who = gates.account()
         language = "zh" if request.args.get("lang") == "zh" else "en"
-        question = Give(who, _body(Given).commands, request.remote_addr or "", language)
+        question = Give(who, _body(Given).commands, peer(), language)
         try:
             return _json(desk.ask(question))
         except CockpitError as error:
@@ -56,13 +56,15 @@ def create_commands_api(desk: Desk, gates: Gates) -> Blueprint:
         name, version = request.args.get("name", ""), request.args.get("version", "0")
         if not (version.isascii() and version.isdigit() and len(version) <= 9):
             raise CockpitError("request.invalid", why="version is not a whole number")
-        return _json(desk.ask(DutyLists(gates.account(), region, name, int(version))))
+        question = DutyLists(gates.account(), region, name, int(version), address=peer())
+        return _json(desk.ask(question))
 
     @api.put("/duties/<region>")
     def save(region: str) -> Response:
         who = gates.account()
         new = _body(NewList)
-        return _json(desk.ask(SaveDutyList(who, region, new.name, new.version, new.rows)))
+        question = SaveDutyList(who, region, new.name, new.version, new.rows, address=peer())
+        return _json(desk.ask(question))
 
     return api
 

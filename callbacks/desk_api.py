@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 import msgspec
 from flask import Blueprint, Response, request
 
-from callbacks.gates import Desk, Gates
+from callbacks.gates import Desk, Gates, peer
 from cockpit.errors import CockpitError
 from datasource.desk.work_questions import Kind, Queue, QueueCounts, Rows, Subject
 
@@ -25,7 +25,7 @@ def create_desk_api(desk: Desk, gates: Gates) -> Blueprint:
 
     @api.get("/<region>/queues")
     def queues(region: str) -> Response:
-        return _json(desk.ask(QueueCounts(gates.account(), region)))
+        return _json(desk.ask(QueueCounts(gates.account(), region, address=peer())))
 
     @api.get("/<region>/rows")
     def rows(region: str) -> Response:
@@ -38,6 +38,7 @@ def create_desk_api(desk: Desk, gates: Gates) -> Blueprint:
             sort=_sort(),
             filters=_filters(),
             search=request.args.get("search", "")[:_LONGEST_KEY],
+            address=peer(),
         )
         return _json(desk.ask(question))
 
@@ -45,7 +46,7 @@ def create_desk_api(desk: Desk, gates: Gates) -> Blueprint:
     def subject(kind: str, key: str) -> Response:
         if kind not in get_args(Kind) or len(key) > _LONGEST_KEY:
             raise CockpitError("subject.unknown", subject=f"{kind}/{key}"[:80])
-        return _json(desk.ask(Subject(gates.account(), cast(Kind, kind), key)))
+        return _json(desk.ask(Subject(gates.account(), cast(Kind, kind), key, address=peer())))
 
     return api
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, jsonify, request
 
-from callbacks.gates import Desk, Gates
+from callbacks.gates import Desk, Gates, peer
 from callbacks.past import Queries
 from cockpit.clock import parse_instant, to_datetime
 from cockpit.domain.regions import Regions
@@ -56,10 +56,7 @@ def create_drill(
         if question.names_persons:
             # A look at persons is in the audit before anything is shown.
             about = f"{question.region}/{question.metric}"
-            seen = WriteAudit(
-                question.who, "look.person", about, "seen", request.remote_addr or ""
-            )  # fmt: skip
-            desk.ask(seen)
+            desk.ask(WriteAudit(question.who, "look.person", about, "seen", peer()))
         found = msgspec.json.decode(queries.ask(question))
         answer = jsonify(_shown(found, columns))
         answer.headers["Cache-Control"] = "no-store"

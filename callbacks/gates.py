@@ -233,8 +233,13 @@ class Gates:
             gate(self._regions, who, right, place)
         except CockpitError:
             account = who if isinstance(who, Account) else None
-            self._refused(Refusal(account, right, place.region, request.remote_addr or ""))
+            self._refused(Refusal(account, right, place.region, peer()))
             raise
+
+
+def peer() -> str:
+    """Where this request comes from, as the trusted proxies say (security.py)."""
+    return request.remote_addr or ""
 
 
 def tokens() -> Tokens:

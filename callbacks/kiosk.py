@@ -17,7 +17,7 @@ import msgspec
 from flask import Blueprint, Response, jsonify, redirect, request
 from msgspec import Struct
 
-from callbacks.gates import DEVICE_COOKIE, Desk, Gates, tokens
+from callbacks.gates import DEVICE_COOKIE, Desk, Gates, peer, tokens
 from callbacks.security import YEAR, set_cookie
 from cockpit.domain.regions import WALL_LEVELS, Regions
 from cockpit.errors import CockpitError
@@ -79,7 +79,7 @@ def create_kiosk(gates: Gates, desk: Desk, regions: Regions) -> Blueprint:
         if answer := _paired(_state(desk, secret)):
             return answer
         secret = secret or secrets.token_hex(32)
-        code = desk.ask(BeginPairing(secret, request.remote_addr or ""))
+        code = desk.ask(BeginPairing(secret, peer()))
         answer = _json(paired=False, code=msgspec.json.decode(code, type=_Code).code)
         set_cookie(answer, SECRET_COOKIE, secret, _SECRET_SECONDS)
         return answer

@@ -14,7 +14,7 @@ import msgspec
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.gates import SESSION_COOKIE, Desk, Gates, tokens
+from callbacks.gates import SESSION_COOKIE, Desk, Gates, peer, tokens
 from callbacks.security import csrf_token, set_cookie
 from cockpit.domain.access import Account
 from cockpit.domain.regions import Regions
@@ -108,7 +108,7 @@ def create_login(regions: Regions, gates: Gates, desk: Desk, page: LoginPage) ->
     @login.post("/login")
     def post_login() -> AnyResponse:
         name, next_path = _field("name", 64), own_path(_field("next", 600))
-        question = SignIn(name, _field("password", 256), request.remote_addr or "", agent_of())
+        question = SignIn(name, _field("password", 256), peer(), agent_of())
         try:
             signed_in = msgspec.json.decode(desk.ask(question), type=SignedIn)
         except CockpitError as error:
@@ -117,7 +117,7 @@ def create_login(regions: Regions, gates: Gates, desk: Desk, page: LoginPage) ->
 
     @login.post("/logout")
     def post_logout() -> AnyResponse:
-        desk.ask(SignOut(tokens().session))
+        desk.ask(SignOut(tokens().session, address=peer()))
         flask.session.clear()
         answer = redirect("/login", 303)
         set_cookie(answer, SESSION_COOKIE, "", 0)
@@ -150,14 +150,14 @@ def create_login(regions: Regions, gates: Gates, desk: Desk, page: LoginPage) ->
         try:
             if new != _field("again", 256):
                 raise CockpitError("access.not_the_same")
-            desk.ask(ChangePassword(session.account, tokens().session, old, new))
+            desk.ask(ChangePassword(session.account, tokens().session, old, new, address=peer()))
         except CockpitError as error:
             return my_account(session, error)
         return redirect(_again("changed=1"), 303)
 
     @login.post("/account/revoke")
     def post_revoke() -> AnyResponse:
-        desk.ask(RevokeSession(gates.account(), _field("id", 80)))
+        desk.ask(RevokeSession(gates.account(), _field("id", 80), address=peer()))
         return redirect(_again(), 303)
 
     return login

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.gates import Desk
+from callbacks.gates import Desk, peer
 from callbacks.login import SignedIn, agent_of, enter, own_path
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import SignInExternally
@@ -64,7 +64,7 @@ def create_oidc(
             subject = told["userinfo"]["sub"]
         except (OAuthError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as e:
             return refuse(_fault(e))
-        question = SignInExternally(issuer, subject, request.remote_addr or "", agent_of())
+        question = SignInExternally(issuer, subject, peer(), agent_of())
         try:
             signed_in = msgspec.json.decode(desk.ask(question), type=SignedIn)
         except CockpitError as error:

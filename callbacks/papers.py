@@ -16,7 +16,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Struct
 
-from callbacks.gates import Desk, Gates
+from callbacks.gates import Desk, Gates, peer
 from cockpit.clock import parse_instant
 from cockpit.domain.access import Right
 from cockpit.domain.meeting import PAGE_NAMES
@@ -62,7 +62,7 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
 
     def told(what: str, subject: str) -> None:
         who = gates.account()
-        desk.ask(WriteAudit(who, what, subject, "done", request.remote_addr or ""))
+        desk.ask(WriteAudit(who, what, subject, "done", peer()))
 
     @papers.post("")
     def make() -> Response:

@@ -12,7 +12,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Struct
 
-from callbacks.gates import Desk, Gates, tokens
+from callbacks.gates import Desk, Gates, peer, tokens
 from cockpit.domain.access import Role
 from cockpit.errors import CockpitError
 from cockpit.watching import ScreensBoard
@@ -125,13 +125,17 @@ def _sessions(api: Blueprint, desk: Desk, gates: Gates) -> None:
 
     @api.delete("/sessions/<session>")
     def end_session(session: str) -> Response:
-        return _json(desk.ask(RevokeSession(gates.account(), session)))
+        return _json(desk.ask(RevokeSession(gates.account(), session, address=peer())))
 
     @api.get("/audit")
     def audit() -> Response:
         words = {name: request.args.get(name, "")[:100] for name in ("account", "what", "subject")}
         question = ReadAudit(
-            gates.account(), _number("offset", 0, 10**9), _number("limit", 100, _MOST_ROWS), **words
+            gates.account(),
+            _number("offset", 0, 10**9),
+            _number("limit", 100, _MOST_ROWS),
+            **words,
+            address=peer(),
         )
         return _json(desk.ask(question))
 
@@ -139,7 +143,7 @@ def _sessions(api: Blueprint, desk: Desk, gates: Gates) -> None:
 def _accounts(api: Blueprint, desk: Desk, gates: Gates) -> None:
     @api.get("/accounts")
     def accounts() -> Response:
-        return _json(desk.ask(ListAccounts(gates.account())))
+        return _json(desk.ask(ListAccounts(gates.account(), address=peer())))
 
     @api.post("/accounts")
     def new_account() -> Response:
@@ -153,7 +157,7 @@ def _accounts(api: Blueprint, desk: Desk, gates: Gates) -> None:
 def _devices(api: Blueprint, desk: Desk, gates: Gates, board: ScreensBoard) -> None:
     @api.get("/devices")
     def devices() -> Response:
-        found = msgspec.json.decode(desk.ask(ListDevices(gates.account())))
+        found = msgspec.json.decode(desk.ask(ListDevices(gates.account(), address=peer())))
         here = {each.device: each for screens in board.all().values() for each in screens}
         for device in found["devices"]:
             screen = here.get(device["id"])
@@ -182,14 +186,16 @@ def _playlists(api: Blueprint, desk: Desk, gates: Gates) -> None:
     @api.delete("/playlists/<playlist>")
     def remove_playlist(playlist: str) -> Response:
         version = _number("version", 0, 10**9)
-        question = SavePlaylist(gates.account(), playlist, version, "", [], remove=True)
+        question = SavePlaylist(
+            gates.account(), playlist, version, "", [], remove=True, address=peer()
+        )
         return _json(desk.ask(question))
 
 
 def _keys(api: Blueprint, desk: Desk, gates: Gates) -> None:
     @api.get("/keys")
     def keys() -> Response:
-        return _json(desk.ask(ListKeys(gates.account())))
+        return _json(desk.ask(ListKeys(gates.account(), address=peer())))
 
     @api.post("/keys")
     def new_key() -> Response:
@@ -201,12 +207,14 @@ def _keys(api: Blueprint, desk: Desk, gates: Gates) -> None:
 
 
 def _told(kind: type[Body]) -> dict[str, Any]:
-    """The body of the request by its fields. Raises CockpitError `request.invalid`."""
+    """The body of the request by its fields, and where it comes from. Raises CockpitError
+    `request.invalid`."""
     try:
         body = msgspec.json.decode(request.get_data(cache=False), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CockpitError("request.invalid", why=error) from None
-    return {name: getattr(body, name) for name in kind.__struct_fields__}
+    told = {name: getattr(body, name) for name in kind.__struct_fields__}
+    return {**told, "address": peer()}
 
 
 def _number(name: str, default: int, most: int = 10**9) -> int:

@@ -30,6 +30,7 @@ SCOPES: dict[Role, tuple[str, ...]] = {
 _LETTERS = "bcdfghjkmnpqrstvwxz"
 _a = accounts.c
 _Values = dict[str, Any]
+_Change = CreateAccount | ChangeAccount
 
 
 class Accounts(Handlers):
@@ -66,7 +67,7 @@ class Accounts(Handlers):
                     since=self._people.clock.now(), **values,
                 )
             )  # fmt: skip
-            self._told(connection, asked.who, "account.created", made, values)
+            self._told(connection, asked, "account.created", made, values)
         return {"id": made, "password": password}
 
     def _change(self, asked: ChangeAccount) -> _Values:
@@ -88,7 +89,7 @@ class Accounts(Handlers):
                 self._people.store.end(connection, sessions.c.account == row.id)
             told = values | ({"password": "reset"} if password else {})
             told |= {"sessions": "ended"} if asked.sign_out else {}
-            self._told(connection, asked.who, "account.changed", row.id, told)
+            self._told(connection, asked, "account.changed", row.id, told)
         return {"password": password} if password else {}
 
     def _changes(self, row: Row[Any], asked: ChangeAccount) -> _Values:
@@ -147,14 +148,16 @@ class Accounts(Handlers):
         act(self._people.regions, who, Right.ACCOUNT_MANAGE, Place(region))
 
     def _told(
-        self, connection: Connection, who: Account, what: str, account: str, values: _Values
+        self, connection: Connection, asked: _Change, what: str, account: str, values: _Values
     ) -> None:
         # Who somebody is elsewhere is no matter of the audit.
         told = {name: value for name, value in values.items() if name not in {"name", "external"}}
         outcome = ", ".join(("done", *(f"{name} {value}" for name, value in told.items() if value)))
         if values.get("disabled") is False and what == "account.changed":
             outcome += ", enabled"
-        self._people.audit.append(who, what, f"account/{account}", outcome, connection=connection)
+        self._people.audit.append(
+            asked.who, what, f"account/{account}", outcome, asked.address, connection
+        )
 
 
 def _external(text: str) -> str | None:

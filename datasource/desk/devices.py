@@ -87,7 +87,7 @@ class Devices(Handlers):
             )  # fmt: skip
             row = connection.execute(made.returning(devices)).one()
             self._store.put(connection, row)
-            self._told(connection, asked.who, "device.paired", row, "done")
+            self._told(connection, asked, "device.paired", row, "done")
         self._guessing.forget(asked.who.id)
         return {"id": waiting.device}
 
@@ -113,14 +113,14 @@ class Devices(Handlers):
             self._shows(connection, asked.who, row.view, row.playlist)
             if asked.revoke:
                 self._store.drop(connection, row)
-                self._told(connection, asked.who, "device.revoked", row, "done")
+                self._told(connection, asked, "device.revoked", row, "done")
                 return {}
             values = self._changes(connection, asked)
             if values:
                 changed = update(devices).where(_d.id == row.id).values(values)
                 row = connection.execute(changed.returning(devices)).one()
                 self._store.put(connection, row)
-                self._told(connection, asked.who, "device.changed", row, row.view or row.playlist)
+                self._told(connection, asked, "device.changed", row, row.view or row.playlist)
         return {}
 
     def _changes(self, connection: Connection, asked: ChangeDevice) -> dict[str, str]:
@@ -172,9 +172,12 @@ class Devices(Handlers):
         return all(covers(self._people.regions, who, Place(region)) for region in regions)
 
     def _told(
-        self, connection: Connection, who: Account, what: str, row: Row[Any], outcome: str
-    ) -> None:
-        self._people.audit.append(who, what, f"device/{row.id}", outcome, connection=connection)
+        self, connection: Connection, asked: Pair | ChangeDevice, what: str, row: Row[Any],
+        outcome: str,
+    ) -> None:  # fmt: skip
+        self._people.audit.append(
+            asked.who, what, f"device/{row.id}", outcome, asked.address, connection
+        )
 
 
 def _check_secret(secret: str) -> None:

@@ -139,7 +139,9 @@ class DutyBook(Handlers):
             )
             connection.execute(insert(table), row)
             what, outcome = f"{region.code}/{question.name}", f"version {found + 1}"
-            self._audit.append(question.who, "duty_list.saved", what, outcome, "", connection)
+            self._audit.append(
+                question.who, "duty_list.saved", what, outcome, question.address, connection
+            )
         return {"version": found + 1}
 
     # -- versions ------------------------------------------------------------------------

@@ -55,7 +55,7 @@ class Keys(Handlers):
                 )
             )
             self.put(connection)
-            self._told(connection, asked.who, "key.created", made, f"done, {values['source']}")
+            self._told(connection, asked, "key.created", made, f"done, {values['source']}")
         return {"id": made, "key": key}
 
     def _change(self, asked: ChangeKey) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Keys(Handlers):
             )
             self.put(connection)
             what = "key.revoked" if asked.revoke else "key.rotated"
-            self._told(connection, asked.who, what, row.id, "done")
+            self._told(connection, asked, what, row.id, "done")
         return answer
 
     def _revoke(self, connection: Connection, row: Row[Any]) -> dict[str, Any]:
@@ -125,9 +125,14 @@ class Keys(Handlers):
             act(self._people.regions, who, Right.KEY_MANAGE, Place(region))
 
     def _told(
-        self, connection: Connection, who: Account, what: str, key: str, outcome: str
+        self,
+        connection: Connection,
+        asked: CreateKey | ChangeKey,
+        what: str,
+        key: str,
+        outcome: str,
     ) -> None:
-        self._people.audit.append(who, what, f"key/{key}", outcome, connection=connection)
+        self._people.audit.append(asked.who, what, f"key/{key}", outcome, asked.address, connection)
 
 
 def copies_of(rows: Sequence[Row[Any]], now: int) -> dict[str, SourceKey]:

@@ -9,7 +9,7 @@ from cockpit.domain.access import Account, Place, Right
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from datasource.desk.audit import Audit
-from datasource.desk.work_questions import Kind
+from datasource.desk.work_questions import Kind, Rows, Subject
 
 # A page that is open asks for the same rows again and again: that is one look for so many real
 # seconds.
@@ -48,13 +48,14 @@ class Looking:
         if kind == "person":
             access.look(self._regions, who, Right.LOOK_PERSON, place)
 
-    def saw_persons(self, who: Account, subject: str) -> None:
+    def saw_persons(self, asked: Rows | Subject, subject: str) -> None:
         """A look at persons is told before it is answered; the same one again within ten minutes
         is the same look."""
-        now, look = time.monotonic(), (who.id, subject)
+        now, look = time.monotonic(), (asked.who.id, subject)
         last = self._seen.pop(look, None)
         if last is None or now - last > SAME_LOOK_SECONDS:
-            self._audit.append(who, str(Right.LOOK_PERSON), subject, "seen")
+            right = str(Right.LOOK_PERSON)
+            self._audit.append(asked.who, right, subject, "seen", asked.address)
             last = now
         self._seen[look] = last
         if len(self._seen) > _REMEMBERED:

@@ -9,6 +9,13 @@ from msgspec import Struct
 from cockpit.domain.access import Account, Role
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the audit says of a question beside who asked it: from where. A question that may be
+    refused, or that changes something, is one of these."""
+
+    address: str = ""
+
+
 class SignIn(Struct, frozen=True, tag="sign_in"):
     """→ {"token", "account", "must_change"}. Raises `access.wrong` (name or password, the same
     for both), `access.throttled`, `access.disabled`."""
@@ -28,7 +35,7 @@ class SignInExternally(Struct, frozen=True, tag="sign_in_externally"):
     agent: str = ""
 
 
-class SignOut(Struct, frozen=True, tag="sign_out"):
+class SignOut(Asked, frozen=True, tag="sign_out"):
     """→ {}; an unknown token is no fault."""
 
     token: str
@@ -40,7 +47,7 @@ class Who(Struct, frozen=True, tag="who"):
     token: str
 
 
-class ChangePassword(Struct, frozen=True, tag="change_password"):
+class ChangePassword(Asked, frozen=True, tag="change_password"):
     """→ {}; ends the account's other sessions. Raises `access.wrong`, `password.*`."""
 
     who: Account
@@ -56,20 +63,20 @@ class MySessions(Struct, frozen=True, tag="sessions"):
     token: str
 
 
-class RevokeSession(Struct, frozen=True, tag="revoke_session"):
+class RevokeSession(Asked, frozen=True, tag="revoke_session"):
     """Ends a session of one's own, or of anybody whose accounts one manages. → {}."""
 
     who: Account
     id: str
 
 
-class ListAccounts(Struct, frozen=True, tag="list_accounts"):
+class ListAccounts(Asked, frozen=True, tag="list_accounts"):
     """→ {"accounts": [{"id", "name", "role", "region", "department", "disabled", "last_seen"}]}."""
 
     who: Account
 
 
-class CreateAccount(Struct, frozen=True, tag="create_account"):
+class CreateAccount(Asked, frozen=True, tag="create_account"):
     """→ {"id", "password"}: a one-time password, to be changed at the first sign-in. `external`
     is "<issuer> <subject>" of OpenID Connect, or empty."""
 
@@ -81,7 +88,7 @@ class CreateAccount(Struct, frozen=True, tag="create_account"):
     external: str = ""
 
 
-class ChangeAccount(Struct, frozen=True, tag="change_account"):
+class ChangeAccount(Asked, frozen=True, tag="change_account"):
     """Change what is not None; its sessions end, by `sign_out` also without a change. `reset`
     makes a new one-time password, which is the answer's "password". → {"password"?}."""
 
@@ -111,7 +118,7 @@ class PairingState(Struct, frozen=True, tag="pairing_state"):
     secret: str
 
 
-class Pair(Struct, frozen=True, tag="pair"):
+class Pair(Asked, frozen=True, tag="pair"):
     """An operator enters the code. One of `view` (`<region>/wall`) and `playlist`. → {"id"}."""
 
     who: Account
@@ -121,7 +128,7 @@ class Pair(Struct, frozen=True, tag="pair"):
     playlist: str = ""
 
 
-class ListDevices(Struct, frozen=True, tag="list_devices"):
+class ListDevices(Asked, frozen=True, tag="list_devices"):
     """For who manages screens, or looks after the whole site's state.
     → {"devices": [{"id", "name", "view", "playlist", "since", "seen", "address"}],
     "playlists": [{"id", "name", "version", "pages": [{"region", "seconds", "begin", "end"}]}]}."""
@@ -129,7 +136,7 @@ class ListDevices(Struct, frozen=True, tag="list_devices"):
     who: Account
 
 
-class ChangeDevice(Struct, frozen=True, tag="change_device"):
+class ChangeDevice(Asked, frozen=True, tag="change_device"):
     """→ {}."""
 
     who: Account
@@ -149,7 +156,7 @@ class PlaylistPage(Struct, frozen=True):
     end: str = ""
 
 
-class SavePlaylist(Struct, frozen=True, tag="save_playlist"):
+class SavePlaylist(Asked, frozen=True, tag="save_playlist"):
     """`id` empty: a new one; `version` as it was read, else `desk.conflict`.
     → {"id", "version"}."""
 
@@ -169,13 +176,13 @@ class WhoDevice(Struct, frozen=True, tag="who_device"):
     address: str = ""
 
 
-class ListKeys(Struct, frozen=True, tag="list_keys"):
+class ListKeys(Asked, frozen=True, tag="list_keys"):
     """→ {"keys": [{"id", "name", "source", "types", "regions", "since", "seen", "ends"}]}."""
 
     who: Account
 
 
-class CreateKey(Struct, frozen=True, tag="create_key"):
+class CreateKey(Asked, frozen=True, tag="create_key"):
     """A source's key. `source`: the only CloudEvents source it may send as; `types`: allowed event
     types, empty for all; `regions`: allowed regions and what lies in them; `rate`: events a minute,
     0 for any. → {"id", "key"}: shown once."""
@@ -188,7 +195,7 @@ class CreateKey(Struct, frozen=True, tag="create_key"):
     rate: int = 0
 
 
-class ChangeKey(Struct, frozen=True, tag="change_key"):
+class ChangeKey(Asked, frozen=True, tag="change_key"):
     """`rotate`: → {"key"}, the old one holds for another 24 hours; `revoke`: ends at once. → {}."""
 
     who: Account
@@ -207,7 +214,7 @@ class WriteAudit(Struct, frozen=True, tag="write_audit"):
     address: str = ""
 
 
-class ReadAudit(Struct, frozen=True, tag="read_audit"):
+class ReadAudit(Asked, frozen=True, tag="read_audit"):
     """→ {"total", "rows": [{"n", "at", "account", "name", "what", "subject", "outcome",
     "address"}], "whole": whether the chain of the rows holds}; newest first."""
 

@@ -39,7 +39,7 @@ class Playlists(Handlers):
         with self._people.database.write() as connection:
             one_at_a_time(connection)
             connection.execute(insert(playlists).values(id=made, version=1, **values))
-            self._told(connection, asked.who, "playlist.saved", made, "version 1")
+            self._told(connection, asked, "playlist.saved", made, "version 1")
         return {"id": made, "version": 1}
 
     def _replace(self, asked: SavePlaylist) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Playlists(Handlers):
             connection.execute(changed.values(version=version, **values))
             for device in self._store.showing(connection, asked.id):
                 self._store.put(connection, device)
-            self._told(connection, asked.who, "playlist.saved", asked.id, f"version {version}")
+            self._told(connection, asked, "playlist.saved", asked.id, f"version {version}")
         return {"id": asked.id, "version": version}
 
     def _remove(self, asked: SavePlaylist) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Playlists(Handlers):
             if used := self._store.showing(connection, asked.id):
                 raise CockpitError("playlist.used", count=len(used))
             connection.execute(delete(playlists).where(_p.id == asked.id))
-            self._told(connection, asked.who, "playlist.removed", asked.id, "done")
+            self._told(connection, asked, "playlist.removed", asked.id, "done")
         return {"id": asked.id, "version": asked.version}
 
     def _mine(self, connection: Any, asked: SavePlaylist) -> None:
@@ -87,8 +87,12 @@ class Playlists(Handlers):
         for region in regions:
             act(self._people.regions, who, Right.DEVICE_MANAGE, Place(region))
 
-    def _told(self, connection: Any, who: Account, what: str, made: str, outcome: str) -> None:
-        self._people.audit.append(who, what, f"playlist/{made}", outcome, connection=connection)
+    def _told(
+        self, connection: Any, asked: SavePlaylist, what: str, made: str, outcome: str
+    ) -> None:
+        self._people.audit.append(
+            asked.who, what, f"playlist/{made}", outcome, asked.address, connection
+        )
 
 
 def _check_times(page: PlaylistPage) -> None:

@@ -205,7 +205,7 @@ class QueueLists(Handlers):
         region = self._regions.get(asked.region)
         self._looking.look(who, queue.kind, region.code, who.department)
         if queue.kind == "person":
-            self._looking.saw_persons(who, f"{region.code}/{asked.queue}")
+            self._looking.saw_persons(asked, f"{region.code}/{asked.queue}")
         kind = KINDS[queue.kind]
         columns = kind.at(now)
         seeing = self._looking.may(who, "person", region.code)

@@ -110,12 +110,9 @@ class Sessions(Handlers):
             if owner and self._people.store.end(connection, _s.digest == digest_of(asked.token)):
                 row = connection.execute(select(accounts).where(_a.id == owner)).one()
                 self._people.audit.append(
-                    account_of(row),
-                    "session.ended",
-                    f"account/{owner}",
-                    "done",
-                    connection=connection,
-                )
+                    account_of(row), "session.ended", f"account/{owner}", "done", asked.address,
+                    connection,
+                )  # fmt: skip
         return {}
 
     def _who(self, asked: Who) -> Session | None:
@@ -143,8 +140,9 @@ class Sessions(Handlers):
                 raise CockpitError("access.wrong")
             self._people.store.change_password_done(connection, asked.token, row)
             self._people.audit.append(
-                asked.who, "password.changed", f"account/{row.id}", "done", connection=connection
-            )
+                asked.who, "password.changed", f"account/{row.id}", "done", asked.address,
+                connection,
+            )  # fmt: skip
         return {}
 
     def _mine(self, asked: MySessions) -> dict[str, Any]:
@@ -175,6 +173,7 @@ class Sessions(Handlers):
                 act(people.regions, asked.who, Right.ACCOUNT_MANAGE, Place(owner.region))
             people.store.end(connection, _s.id == asked.id)
             people.audit.append(
-                asked.who, "session.ended", f"account/{owner.id}", "done", connection=connection
-            )
+                asked.who, "session.ended", f"account/{owner.id}", "done", asked.address,
+                connection,
+            )  # fmt: skip
         return {}

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from cockpit.clock import Clock, to_text
-from cockpit.domain.access import Account, Right
+from cockpit.domain.access import Right
 from cockpit.domain.commands import allowed, standing
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -59,10 +59,10 @@ class SubjectPages(Handlers):
             found = dict(row)
             region, department = found["region"], found.get("department", "")
             self._looking.look(who, asked.kind, region, department)
-            related = self._related(connection, who, asked.kind, found, now)
+            related = self._related(connection, asked, found, now)
             said = _remarks(connection, subject)
         if asked.kind == "person":
-            self._looking.saw_persons(who, subject)
+            self._looking.saw_persons(asked, subject)
         told = self._timeline(asked.kind, asked.key, n, now)
         seeing = self._looking.may(who, "person", region)
         self._fill_in(told, said, seeing)
@@ -103,15 +103,10 @@ class SubjectPages(Handlers):
     # -- what belongs together ---------------------------------------------------------------
 
     def _related(
-        self,
-        connection: Connection,
-        who: Account,
-        kind: Kind,
-        row: Mapping[str, Any],
-        now: int,
+        self, connection: Connection, asked: Subject, row: Mapping[str, Any], now: int
     ) -> list[dict[str, Any]]:
         """Rows of what belongs to it, as far as the account may see them."""
-        rows = []
+        rows, who, kind = [], asked.who, asked.kind
         for other, condition in _belonging(kind, row):
             table = KINDS[other].table
             wanted = KINDS[other].select(now).where(condition).order_by(table.c.key)
@@ -123,7 +118,7 @@ class SubjectPages(Handlers):
                     # That alerts are about the same person, or who that is, tells of the person.
                     if not self._looking.may(who, "person", region):
                         continue
-                    self._looking.saw_persons(who, f"{kind}/{row['key']}")
+                    self._looking.saw_persons(asked, f"{kind}/{row['key']}")
                 seeing = self._looking.may(who, "person", region)
                 rows.append(answer_row(self._regions, KINDS[other], found, seeing))
         return rows

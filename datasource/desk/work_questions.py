@@ -7,9 +7,10 @@ that it has seen, `at` the instant it holds for.
 
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cockpit.domain.access import Account
+from datasource.desk.people_questions import Asked
 
 Kind = Literal["case", "whistle", "person", "alert"]
 Queue = Literal[
@@ -20,7 +21,7 @@ Queue = Literal[
 ]  # fmt: skip
 
 
-class QueueCounts(Struct, frozen=True, tag="queue_counts"):
+class QueueCounts(Asked, frozen=True, tag="queue_counts"):
     """→ {"n", "at", "counts": {queue: how many}} of what lies in the region and is one's own to
     see. A shelved alert is in no queue but `alerts_active`."""
 
@@ -28,7 +29,7 @@ class QueueCounts(Struct, frozen=True, tag="queue_counts"):
     region: str
 
 
-class Rows(Struct, frozen=True, tag="rows"):
+class Rows(Asked, frozen=True, tag="rows"):
     """A page of a queue. `sort`: [["due", "asc"], …]; `filters`: {column: AG Grid filter model};
     `search`: part of a subject's key. → {"n", "at", "total", "rows": [{…}]}; each row has "key",
     "version" (number of its last event) and "state" (`in_time`, `at_risk`, `overdue`)."""
@@ -38,12 +39,12 @@ class Rows(Struct, frozen=True, tag="rows"):
     queue: Queue
     start: int
     end: int
-    sort: list[tuple[str, str]] = []
-    filters: dict[str, Any] = {}
+    sort: list[tuple[str, str]] = field(default_factory=list)
+    filters: dict[str, Any] = field(default_factory=dict)
     search: str = ""
 
 
-class Subject(Struct, frozen=True, tag="subject"):
+class Subject(Asked, frozen=True, tag="subject"):
     """All about one case, whistle, person or alert: {"n", "at", "row", "events": [{"n", "time",
     "type", "actor", "data", "deadline"}], "legs": [{"name", "start", "end", "due", "late"}],
     "related": [rows], "remarks": [{"at", "account", "name", "text"}], "commands": [the names of
@@ -81,7 +82,7 @@ class Give(Struct, frozen=True, tag="give"):
     language: str = "en"
 
 
-class DutyLists(Struct, frozen=True, tag="duty_lists"):
+class DutyLists(Asked, frozen=True, tag="duty_lists"):
     """→ {"lists": [{"name", "version", "changed_by", "changed_at", "rows": [{"id", "code",
     "item_zh", "item_en", "level", "unit", "limit", "standing"}]}]} in force for a region. `name`:
     `grid`, `community`, `street` or `whistle`; `version` 0 reads the newest."""
@@ -92,7 +93,7 @@ class DutyLists(Struct, frozen=True, tag="duty_lists"):
     version: int = 0
 
 
-class SaveDutyList(Struct, frozen=True, tag="save_duty_list"):
+class SaveDutyList(Asked, frozen=True, tag="save_duty_list"):
     """A new version of a list, for a street or (district) for all that have none of their own.
     `version` as it was read, else `desk.conflict`. → {"version"}."""
 

@@ -4,18 +4,40 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec import Struct
 from sqlalchemy import text
 
 from cockpit.config import read_settings
+from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from datasource.archive.commands import COMMANDS
 from datasource.database.engine import open_database
+from datasource.desk import people_questions, work_questions
 from datasource.desk.audit import Audit
-from datasource.desk.people_questions import ReadAudit, SignOut, WriteAudit
+from datasource.desk.demonstration import PASSWORD
+from datasource.desk.people_questions import (
+    BeginPairing,
+    ChangeAccount,
+    ChangeDevice,
+    ChangeKey,
+    ChangePassword,
+    CreateAccount,
+    CreateKey,
+    MySessions,
+    Pair,
+    PlaylistPage,
+    ReadAudit,
+    RevokeSession,
+    SavePlaylist,
+    SignIn,
+    SignOut,
+    WriteAudit,
+)
 from datasource.site import Site
-from tests.people import ADMINISTRATOR, Desk, somebody
+from tests.people import ADMINISTRATOR, STREET, Desk, somebody
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[3]
@@ -130,3 +152,54 @@ def test_its_form_is_fixed(desk: Desk) -> None:
         separators=(",", ":"),
     )
     assert row.hash == sha256(said.encode()).hexdigest()
+
+
+def test_every_change_says_where_it_came_from(desk: Desk) -> None:
+    here, who = "203.0.113.7", ADMINISTRATOR
+
+    def ask(question: Struct) -> Any:
+        with desk.database.read() as connection:
+            before = connection.scalar(text("SELECT count(*) FROM audit"))
+        answer = desk.ask(question)
+        with desk.database.read() as connection:
+            rows = text("SELECT what, address FROM audit WHERE n > :n")
+            said = connection.execute(rows, {"n": before}).all()
+        assert said, question
+        assert {row.address for row in said} == {here}, said
+        return answer
+
+    made = ask(CreateAccount(who, "wang", "operator", "120110", address=here))
+    own = Account(made["id"], "operator", "120110")
+    token = ask(SignIn("wang", made["password"], here))["token"]
+    ask(ChangePassword(own, token, made["password"], "a-long-enough-2", address=here))
+    other = ask(SignIn("wang", "a-long-enough-2", here))["token"]
+    rows = desk.ask(MySessions(own, other))["sessions"]
+    first = next(row["id"] for row in rows if not row["current"])
+    ask(RevokeSession(own, first, address=here))
+    ask(SignOut(other, address=here))
+    ask(ChangeAccount(who, made["id"], disabled=True, address=here))
+    page = PlaylistPage(STREET, 20)
+    shown = ask(SavePlaylist(who, "", 0, "大厅", [page], address=here))
+    ask(SavePlaylist(who, shown["id"], 1, "大厅2", [page], address=here))
+    code = desk.ask(BeginPairing("ab" * 32, here))["code"]
+    device = ask(Pair(who, code, "大厅", f"{STREET}/wall", address=here))["id"]
+    ask(ChangeDevice(who, device, playlist=shown["id"], address=here))
+    ask(ChangeDevice(who, device, revoke=True, address=here))
+    ask(SavePlaylist(who, shown["id"], 2, "", [], remove=True, address=here))
+    key = ask(CreateKey(who, "k", "/s", [], ["120110"], address=here))["id"]
+    ask(ChangeKey(who, key, rotate=True, address=here))
+    ask(ChangeKey(who, key, revoke=True, address=here))
+    # What is refused, too.
+    desk.refuses(CreateKey(own, "k", "/s", [], ["120110"], address=here), "access.refused")
+    assert desk.ask(ReadAudit(AUDITOR, limit=1))["rows"][0]["address"] == here
+    desk.refuses(SignIn("operator", f"not {PASSWORD}", here), "access.wrong")
+    assert desk.ask(ReadAudit(AUDITOR, limit=1))["rows"][0]["address"] == here
+
+
+def test_no_question_forgets_to_say_where_it_came_from() -> None:
+    """All that name somebody who asks, so that the audit of a refusal has an address too."""
+    for module in (people_questions, work_questions):
+        for kind in vars(module).values():
+            fields = getattr(kind, "__struct_fields__", ())
+            if "who" in fields and kind is not MySessions:  # one's own: refused to nobody
+                assert "address" in fields, kind
