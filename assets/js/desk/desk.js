@@ -40,7 +40,7 @@ export class Desk {
       closed: () => this.closeSubject(),
       remark: (text, row) => commands.give([{ command: "remark", subject: row.subject, expected: row.version, reason: "", data: { text } }]),
     });
-    this.live = new Live(this.at.region, [() => this.count(), () => this.compare(), () => this.detail.look()]);
+    this.live = new Live([() => this.count(), () => this.compare(), () => this.detail.look()]);
     signals.start(element, page.account?.role);
     this.acts = new Acts(this);
     for (const name of ["pointermove", "keydown", "wheel"]) element.addEventListener(name, () => (this.touchedAt = performance.now()), { passive: true });
@@ -168,7 +168,8 @@ export class Desk {
   // -- what comes from the server -------------------------------------------------------
 
   async count() {
-    const { n, counts: found } = await counts(this.at.region);
+    const { n, at, counts: found } = await counts(this.at.region);
+    this.live.counted(n, at);
     commands.seen(n);
     this.queues.paint(found);
     signals.hear(found);
@@ -193,7 +194,6 @@ export class Desk {
   /** What the table says. */
   heard(news) {
     if (news.total !== undefined) this.counted(news.total);
-    if (news.seen !== undefined) commands.seen(news.seen);
     if (news.sort !== undefined) this.reAddress({ sort: news.sort });
     if (news.filters) this.narrow(this.choices.merged(this.at.filters, news.filters), this.at.search);
     if (news.opened) this.openSubject(news.opened, true);
@@ -209,6 +209,7 @@ export class Desk {
 
   counted(total) {
     mark(this.parts.total, "data-value", total);
+    mark(this.parts.total, "title", t("desk.means.total"));
     write(this.parts.total, t("desk.total", { count: count(total) }));
     this.parts.empty.hidden = total > 0;
     const narrowed = Object.keys(this.at.filters).length || this.at.search;

@@ -1,19 +1,22 @@
 // How a desk stays true: when the frame of its region moves, counts and the rows in sight are asked
-// for again, at most every two seconds; after commands of its own at once, until they have come back.
+// for again, at most every two seconds, until what answers has all that the frame has; after commands
+// of its own at once, until they have come back.
 
 import { get } from "../core/ask.js";
 import * as commands from "./commands.js";
 import { failed, well } from "./told.js";
 
 const EVERY_MS = 2000;
+const BEHIND_MS = 700; // how long after a frame the archive, which answers here, has what is in it
 const SOON_MS = 250;
 const SLOW_MS = 15000; // also when no frame says so: time alone makes things late
 
 export class Live {
   /** `looks` are asked in turn, each an async function. */
-  constructor(region, looks) {
-    this.region = region;
+  constructor(looks) {
     this.looks = looks;
+    this.wanted = { seq: 0, at: 0 }; // of the frame that moved last
+    this.had = { seq: 0, at: 0 }; // of the counts that came last
     this.askedAt = -Infinity;
     this.timer = 0;
     this.busy = false;
@@ -28,9 +31,19 @@ export class Live {
     clearInterval(this.heart);
   }
 
-  /** The region's picture has changed. */
-  moved() {
-    this.later(Math.max(0, this.askedAt + EVERY_MS - performance.now()));
+  /** The region's picture has changed: with this frame, if one says so. */
+  moved(frame) {
+    if (frame) this.wanted = { seq: frame.seq, at: Date.parse(frame.at) };
+    this.later(Math.max(BEHIND_MS, this.askedAt + EVERY_MS - performance.now()));
+  }
+
+  /** Counts came, of the log up to entry `n` and of the instant `at`. */
+  counted(n, at) {
+    this.had = { seq: n, at: Date.parse(at) };
+  }
+
+  isBehind() {
+    return this.had.seq < this.wanted.seq || this.had.at < this.wanted.at;
   }
 
   /** Something of one's own is under way. */
@@ -58,7 +71,7 @@ export class Live {
     this.busy = false;
     if (this.ended) return;
     if (commands.waiting().all) this.soon();
-    else if (this.again) this.moved();
+    else if (this.again || this.isBehind()) this.moved();
     this.again = false;
   }
 }

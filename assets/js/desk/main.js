@@ -4,6 +4,9 @@ import * as stage from "../core/stage.js";
 import * as stream from "../core/stream.js";
 import * as header from "../core/header.js";
 import { watchStructure } from "../core/structure.js";
+import { mark } from "../core/dom.js";
+import { count } from "../core/format.js";
+import { t } from "../core/page.js";
 import { Desk } from "./desk.js";
 import * as keys from "./keys.js";
 import { paintTile } from "./queues.js";
@@ -17,12 +20,22 @@ const tiles = {
   stem: "desk",
   reads: ["cases", "whistles", "patrols", "visits", "alerts", "ticker"],
   mount: (element) => ({
-    paint(panels) {
-      for (const number of element.querySelectorAll("[data-metric]")) paintTile(number.parentElement, valueOf(panels, number.dataset.metric));
-      desk?.live.moved();
+    paint(panels, frame) {
+      for (const number of element.querySelectorAll("[data-metric]")) {
+        paintTile(number.parentElement, valueOf(panels, number.dataset.metric));
+        tellSize(number, panels);
+      }
+      desk?.live.moved(frame);
     },
   }),
 };
+
+/** Puts the n of a rate behind what its tile says on hover. */
+function tellSize({ dataset: { of }, parentElement: tile }, panels) {
+  if (!of) return;
+  const n = of.split(" ").reduce((sum, name) => sum + (valueOf(panels, name) ?? 0), 0);
+  mark(tile, "title", `${tile.dataset.means}\n${t("meeting.n", { n: count(n) })}`);
+}
 
 function valueOf(panels, name) {
   let value = panels;

@@ -43,6 +43,7 @@ export class Table {
     this.quiet = true;
     this.asked = asked;
     this.total = null;
+    this.forget();
     this.api.deselectAll();
     this.api.setGridOption("columnDefs", columnsOf(columns, sort));
     this.api.applyColumnState({ state: stateOf(sort), defaultState: { sort: null } });
@@ -67,9 +68,14 @@ export class Table {
     this.renew();
   }
 
+  /** What became of rows is told in the list in which it was done. */
+  forget() {
+    for (const [subject, { mark }] of this.marks) if (["done", "moved", "refused", SETTLED].includes(mark)) this.marks.delete(subject);
+  }
+
   /** Fetches all rows anew: they may change their places. */
   renew() {
-    for (const [subject, { mark }] of this.marks) if (["done", "moved", "refused", SETTLED].includes(mark)) this.marks.delete(subject);
+    this.forget();
     this.lost = false;
     this.api.purgeInfiniteCache();
     this.heard({ renewed: true });
@@ -129,7 +135,7 @@ export class Table {
   }
 
   /** Asks for the rows in sight again and changes those that changed, where they stand. Answers
-   * {n, news: how many came, went or moved} of the server's list against this one. */
+   * {total, news: how many came, went or moved by other hands} of the server's list against this one. */
   async compare() {
     if (this.lost) this.renew();
     if (this.total === null) return null;
@@ -137,17 +143,33 @@ export class Table {
     const [start, end] = this.inSight();
     const answer = await get(this.pathOf(start, end));
     if (asked !== this.asked) return null;
-    this.heard({ seen: answer.n });
     const now = new Map(answer.rows.map((row) => [row.subject, row]));
-    const shown = this.shown(start, end);
-    let news = answer.rows.filter((row) => !this.api.getRowNode(row.subject)?.data).length;
-    for (const node of shown) {
+    let news = 0;
+    for (const node of this.shown(start, end)) {
       const row = now.get(node.data.subject);
       if (row) this.take(node, row);
       else if (this.missed(node)) news += 1;
     }
-    if (!news && answer.total !== this.total) news = Math.abs(answer.total - this.total);
-    return { total: answer.total, news };
+    news += this.came(answer.rows);
+    return { total: answer.total, news: news || this.apart(answer.total) };
+  }
+
+  many(mark) {
+    return [...this.marks.values()].filter((each) => each.mark === mark).length;
+  }
+
+  /** How many of these rows are new. What one's own hand took out of the list let others move up
+   * at the end of them. */
+  came(rows) {
+    const isNew = rows.map((row) => !this.api.getRowNode(row.subject)?.data);
+    for (let own = this.many("done"); own > 0 && isNew.at(-1); own -= 1) isNew.pop();
+    return isNew.filter(Boolean).length;
+  }
+
+  /** By how many rows the list is longer or shorter than one's own hand made it. */
+  apart(total) {
+    const fewer = this.total - this.many("done") - total;
+    return fewer < 0 ? -fewer : Math.max(0, fewer - this.many(SETTLED));
   }
 
   shown(start, end) {
@@ -162,7 +184,7 @@ export class Table {
   /** A row as it is now, in its place; it flashes when something about it is new. */
   take(node, row) {
     const was = node.data;
-    if (["moved", SETTLED].includes(this.marks.get(row.subject)?.mark)) this.marks.delete(row.subject);
+    if (["done", "moved", SETTLED].includes(this.marks.get(row.subject)?.mark)) this.marks.delete(row.subject);
     const data = this.marked(row);
     const changed = was.version !== row.version || was.state !== row.state || was.due !== row.due;
     if (!changed && was.mark === data.mark) return;
@@ -174,8 +196,10 @@ export class Table {
   missed(node) {
     const { subject, mark } = node.data;
     const own = this.marks.get(subject)?.mark;
-    if (own === SETTLED) this.mark(subject, "done");
-    else if (mark === "moved") return true;
+    if (own === SETTLED) {
+      this.mark(subject, "done");
+      node.setSelected(false);
+    } else if (mark === "moved") return true;
     else if (!own || own === "refused") this.mark(subject, "moved");
     return !own || own === "refused";
   }
