@@ -206,6 +206,10 @@ class Gates:
             raise
         return True
 
+    def sees_wall(self, region: str, view: str) -> bool:
+        """Whether whoever makes this request may see a wall; the audit hears nothing of it."""
+        return self.may_watch(tokens(), Right.LOOK_WALL, region, view)
+
     def open_walls(self) -> bool:
         """Whether whoever reaches a wall's address may see it. While Redis is away it is as it
         was when last heard."""

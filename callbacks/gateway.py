@@ -2,11 +2,11 @@
 
 The only module that knows Flask-SocketIO. A screen says by its page's path which view it
 shows, gets that view's last frame at once and from then on every frame of the view, as one
-event `frame` with one text (docs/frames.md). A frame is encoded once for all its screens, down
-to the bytes on the wire, and written to each without waiting. A screen that has not taken its
-last frame is skipped, not queued for: the next frame is the whole truth anyway, and a stalled
-screen costs one frame of memory. When the server cannot follow, a view's newer frame takes the
-place of the one that waits.
+event `frame` with one text (docs/frames.md); of a wall that it may not see only the heads
+(callbacks/heads.py). A frame is encoded once for all its screens, down to the bytes on the wire,
+and written to each without waiting. A screen that has not taken its last frame is skipped, not
+queued for: the next frame is the whole truth anyway, and a stalled screen costs one frame of
+memory. When the server cannot follow, a view's newer frame takes the place of the one that waits.
 
 All of it runs in the server's one event loop, so nothing here needs a lock against itself;
 whatever takes longer than a few milliseconds gives way to the others.
@@ -26,13 +26,15 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
 from callbacks.families import Address, address_of
-from callbacks.gates import Gates, tokens
+from callbacks.gates import Gates, Need, tokens
+from callbacks.heads import Heads, head_view, wall_view
 from callbacks.health import GatewayMetrics
 from callbacks.outlet import OUTLET, Outlet, text_message
 from callbacks.screens import Screen, Screens, read_report
 from callbacks.security import own_origin
 from callbacks.socket_manager import SocketManager
 from cockpit.clock import Clock
+from cockpit.domain.access import Right
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.ports import FrameBus
@@ -95,7 +97,8 @@ class Gateway:
         self._screen_changes = screen_changes
         self._changes_seen, self._looks = 0, 0
         self._screens = Screens()
-        self._last: dict[str, bytes] = {}  # each view's newest frame
+        self._last: dict[str, bytes] = {}  # each wall's newest frame
+        self._heads = Heads()
         self._waiting: dict[str, None] = {}  # watched views whose newest frame is not relayed
         self._news, self._asking = Event(), BoundedSemaphore()
         self._io = SocketIO(
@@ -130,17 +133,27 @@ class Gateway:
         self.gates.enter(address.family.right, address.region, address.frames)
         return address
 
+    def share(self, address: Address) -> tuple[tuple[Right | Need, ...], str]:
+        """What of the frames the page at an admitted address gets, by which rights: those of its
+        wall, or their heads when whoever looks may not see the wall."""
+        right, wall = address.family.right, address.frames
+        if right is Right.LOOK_WALL:
+            return (right,), wall
+        if self.gates.sees_wall(address.region, wall):
+            return (right, Right.LOOK_WALL), wall
+        return (right,), head_view(wall)
+
     def _connect(self, auth: object = None) -> None:
         path = auth.get("pathname") if isinstance(auth, dict) else None
         try:
             address = self.admit(path if isinstance(path, str) else "")
+            rights, view = self.share(address)
         except CockpitError as error:
             raise ConnectionRefusedError(error.code) from None
         sid = flask.request.sid  # type: ignore[attr-defined]
         outlet: Outlet = flask.request.environ[OUTLET]
         screen = Screen(
-            sid, address.frames, self._clock.now(), outlet, address.view, address.family.right,
-            tokens(), self._paired(),
+            sid, view, self._clock.now(), outlet, address.view, rights, tokens(), self._paired()
         )  # fmt: skip
         # Not here: the client must hear that it is connected before it hears a frame.
         gevent.spawn(self._greet, screen)
@@ -165,24 +178,30 @@ class Gateway:
             return
         self._screens.add(screen)
         self._metrics.sockets.labels(screen.view).inc()
-        frame = self._last.get(screen.view) or self._fetch(screen)
+        wall = wall_view(screen.view)
+        frame = self._last.get(wall) or self._fetch(screen, wall)
         # A frame relayed while this one was fetched is the newer one.
         if frame is not None and self._screens.has(screen) and screen.new:
-            screen.offer(self._message(frame))
+            screen.offer(self._message(self._shared(screen.view, frame)))
 
-    def _fetch(self, screen: Screen) -> bytes | None:
+    def _shared(self, view: str, frame: bytes) -> bytes:
+        """What the screens of a view get of a wall's frame."""
+        wall = wall_view(view)
+        return frame if view == wall else self._heads.of(wall, frame)
+
+    def _fetch(self, screen: Screen, wall: str) -> bytes | None:
         """The last frame from the bus, asked for by one screen at a time: after a restart all
         come at once, and the first one's answer serves the others."""
         with self._asking:
-            if screen.view not in self._last and screen.new:
+            if wall not in self._last and screen.new:
                 try:
-                    frame = self._bus.last(screen.view)
+                    frame = self._bus.last(wall)
                 except CockpitError as error:  # the subscription tells of it
                     log.debug("no last frame for a new screen: %s", error)
                     return None
                 if frame is not None:
-                    self._last.setdefault(screen.view, frame)
-            return self._last.get(screen.view)
+                    self._last.setdefault(wall, frame)
+            return self._last.get(wall)
 
     def _disconnect(self, *_reason: object) -> None:
         screen = self._screens.remove(flask.request.sid)  # type: ignore[attr-defined]
@@ -202,10 +221,10 @@ class Gateway:
             self._last[view] = frame
             if view == self._metrics.watched_view:
                 self._metrics.saw_frame(frame)
-            if self._screens.watched(view):
-                if view in self._waiting:
+            for each in filter(self._screens.watched, (view, head_view(view))):
+                if each in self._waiting:
                     self._metrics.superseded.inc()
-                self._waiting[view] = None
+                self._waiting[each] = None
                 self._news.set()
 
     def _relay(self) -> None:
@@ -219,7 +238,7 @@ class Gateway:
                 self._relay_one(view, turn)
 
     def _relay_one(self, view: str, turn: Turn) -> None:
-        message = self._message(self._last[view])
+        message = self._message(self._shared(view, self._last[wall_view(view)]))
         taken = 0
         screens = self._screens.of(view)
         for screen in screens:
@@ -257,12 +276,10 @@ class Gateway:
         for screen in self._screens:
             if screen.tokens.device and not screen.tokens.session and not all_of_them:
                 continue
-            key = (screen.tokens, screen.right, screen.view)
+            key = (screen.tokens, screen.rights, screen.view)
             if key not in may:
                 try:
-                    may[key] = self.gates.may_watch(
-                        screen.tokens, screen.right, screen.view.partition("/")[0], screen.view
-                    )
+                    may[key] = self._may_go_on(screen)
                 except CockpitError as error:  # nobody can tell: as it was
                     log.debug("nobody can tell who may look: %s", error)
                     if error.code not in _TOLD_AT_ONCE:
@@ -271,6 +288,13 @@ class Gateway:
             if not may[key]:
                 screen.outlet.cut_off()
             turn.give_way()
+
+    def _may_go_on(self, screen: Screen) -> bool:
+        region = screen.view.partition("/")[0]
+        return all(
+            self.gates.may_watch(screen.tokens, right, region, screen.view)
+            for right in screen.rights
+        )
 
     def _answered(self, screen: Screen, *answer: Any) -> None:
         screen.asked = False

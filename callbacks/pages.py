@@ -122,6 +122,7 @@ class Pages(Dash):
         and the token that goes with each change."""
         named = {**self._rules.mains, **self._rules.minors}
         language, account = asked.place.texts.language, asked.account
+        frames = address.frames
         return {
             "build": self._build,
             "language": language,
@@ -132,6 +133,8 @@ class Pages(Dash):
             "leaflet": "/_dash-component-suites/dash_leaflet/dash_leaflet.js",
             "account": None if account is None else _told(account),
             "csrf": "" if account is None else csrf_token(),
+            # Whether it may ask for its wall's frame before its socket brings it.
+            "early": bool(frames) and self._gates.sees_wall(address.region, frames),
             # A paired screen asks what it is to show.
             "device": bool(tokens().device),
         }

@@ -41,7 +41,7 @@ def read_report(answer: tuple[Any, ...], now: int) -> ScreenReport | None:
 
 @dataclass(eq=False, slots=True)
 class Screen:
-    """One connected page: `view` is the one whose frames it gets, `page` what it shows. `right`
+    """One connected page: `view` is the one whose frames it gets, `page` what it shows. `rights`
     and `tokens`: by what it may. `device`: which paired screen it is, '' for none. `asked`: the
     server's question for its health is open."""
 
@@ -50,7 +50,7 @@ class Screen:
     since: int
     outlet: Outlet
     page: str
-    right: Right | Need
+    rights: tuple[Right | Need, ...]
     tokens: Tokens
     device: str = ""
     sent: int = 0

@@ -1,6 +1,7 @@
 """Sockets of the real server: who is refused, and how soon somebody is turned out whose session or
 pairing has ended. Real Redis; of the desk only its words."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event, Thread
@@ -18,6 +19,8 @@ from datasource.answering import Worker
 from datasource.asking import Inbox
 from datasource.desk.copies import Copies
 from datasource.desk.people_questions import Who, WhoDevice, WriteAudit
+from datasource.frame_bus import RedisFrameBus
+from datasource.lock import RedisLock
 from datasource.sessions import SessionCopy, digest_of
 from datasource.stats import RedisStats
 from tests.house import DISTRICT, SIBLING, STREET
@@ -100,6 +103,7 @@ def test_sockets_pass_the_gate_and_are_turned_out(
     with pytest.raises(simple_websocket.ConnectionClosed):
         Screen(program.port, f"/desk/{STREET}", {"Cookie": mine, "Origin": "http://evil.example"})
 
+    hear_what_is_theirs(program, copies, client)
     desks, halls = knock(f"/desk/{STREET}", mine), knock(f"/wall/{STREET}", hall)
     assert desks.answer.startswith("40")
     assert halls.answer.startswith("40")
@@ -109,3 +113,52 @@ def test_sockets_pass_the_gate_and_are_turned_out(
     copies.drop_devices([digest_of(HALL)])
     halls.wait_cut()
     assert "Traceback" not in program.errors
+
+
+def hear_what_is_theirs(program: Program, copies: Copies, client: Redis) -> None:
+    """A department's desk gets no number of its region, whose wall it may not see."""
+    lock, bus = RedisLock(client, PREFIX, "projector"), RedisFrameBus(client, PREFIX)
+    wait_for(lock.try_acquire)
+
+    def publish(seq: int, whistles: int) -> None:
+        panels = {
+            "cases": {"open": 7777}, "whistles": {"open": whistles},
+            "patrols": {"shift": "afternoon", "window": ["14:00", "17:30"], "expected": 6666},
+            "stream": {"lag_ms": 3, "events_per_second": 5555}, "ticker": [],
+        }  # fmt: skip
+        frame = {
+            "v": 1, "view": f"{DISTRICT}/wall", "epoch": "e", "seq": seq, "lag_ms": 3,
+            "at": "2026-11-23T07:10:00.000Z", "sources": [], "panels": panels,
+        }  # fmt: skip
+        assert bus.publish({f"{DISTRICT}/wall": json.dumps(frame).encode()}, lock.token)
+
+    publish(1, 8888)
+    screens = {}
+    for role, department in (("department", "区城管委"), ("operator", "")):
+        token = role[0] * 43
+        account = Account(role, role, DISTRICT, department)  # type: ignore[arg-type]
+        copies.put_session(digest_of(token), SessionCopy(Session(account), ENDS), 3600)
+        cookie = {"Cookie": f"cockpit_session={token}"}
+        screens[role] = Screen(program.port, f"/desk/{DISTRICT}", cookie)
+    theirs, whole = screens["department"], screens["operator"]
+    assert whole.frame_with(1)["frame"]["panels"]["cases"] == {"open": 7777}
+
+    def head(seq: int, moved: int) -> None:
+        frame = theirs.frame_with(seq)["frame"]
+        assert (frame["view"], frame["at"]) == (f"{DISTRICT}/wall", "2026-11-23T07:10:00.000Z")
+        assert frame["panels"] == {
+            "patrols": {"shift": "afternoon", "window": ["14:00", "17:30"]},
+            "stream": {"lag_ms": 3}, "whistles": {"seq": moved},
+        }  # fmt: skip
+
+    head(1, 1)
+    publish(2, 8888)
+    head(2, 1)
+    publish(3, 8889)
+    head(3, 3)
+    assert whole.frame_with(3)["frame"]["panels"]["whistles"] == {"open": 8889}
+    # A role is changed by ending its sessions: the whole is not heard any longer.
+    copies.drop_sessions([digest_of("o" * 43)])
+    whole.wait_cut()
+    theirs.close()
+    lock.release()

@@ -7,6 +7,7 @@ In-process, with twins behind it; what the role `desk` decides is in test_desk_m
 import re
 from collections.abc import Iterator
 
+import gevent
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,7 +16,9 @@ from callbacks.families import FAMILIES
 from callbacks.gates import Tokens
 from cockpit.domain.access import Role
 from cockpit.errors import CockpitError
+from datasource.desk.people_questions import WriteAudit
 from tests.house import COMMUNITY, DISTRICT, ROLES, SIBLING, SIBLING_COMMUNITY, STREET, House
+from tests.support import wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -108,23 +111,55 @@ def test_a_socket_is_as_its_page(house: House, role: Role) -> None:
             for region, own in places.items():
                 address = pattern.replace("R", region)
                 may = own and LETTERS[role] in letters
-                if admitted(house, address, Tokens(session=cookie.value)) is not may:
-                    wrong.append((home, address, may))
+                wall = own and LETTERS[role] in PLACES["/wall/R"]
+                wanted = (f"{region}/wall" if wall else f"{region}/head") if may else ""
+                if hears(house, address, Tokens(session=cookie.value)) != wanted:
+                    wrong.append((home, address, wanted))
     assert not wrong
 
 
-def admitted(house: House, address: str, told: Tokens) -> bool:
-    """Whether a socket of these tokens may hear the page at this address, now and later."""
+def test_what_is_refused_is_in_the_audit() -> None:
+    """Whoever is known, once for each right and region; a page's own doubts are nobody's fault."""
+    house = House()
+    client, wanted = house.account("department", DISTRICT), set()
+    for pattern, right in (
+        ("/wall/R", "look.wall"), ("/api/v1/frames/R/wall", "look.wall"),
+        ("/meeting/R/today", "look.meeting"), ("/api/v1/replay/R/wall?at=x", "look.wall"),
+    ):  # fmt: skip
+        for region in (DISTRICT, STREET):
+            wanted.add((right, region))
+            answer = client.get(pattern.replace("R", region))
+            assert (answer.status_code, b"access.refused" in answer.data) == (403, True)
+    assert '"early": false' in client.get(f"/desk/{DISTRICT}").text
+    told = Tokens(session=next(iter(house.people.sessions)))
+    assert hears(house, f"/desk/{DISTRICT}", told) == f"{DISTRICT}/head"
+
+    def audited() -> list[WriteAudit]:
+        gevent.sleep(0)
+        return [each for each in house.people.asked if isinstance(each, WriteAudit)]
+
+    rows = wait_for(lambda: len(audited()) >= len(wanted) and audited())
+    assert {(row.what, row.subject) for row in rows} == wanted
+    assert len(rows) == len(wanted)
+    assert all(row.who and row.who.role == "department" for row in rows)
+    assert {(row.outcome, row.address) for row in rows} == {("access.refused", "127.0.0.1")}
+
+
+def hears(house: House, address: str, told: Tokens) -> str:
+    """The view whose frames a socket of these tokens hears at this address, now and later; ''
+    when it is refused."""
     cookies = f"cockpit_session={told.session}; cockpit_device={told.device}"
     with house.server.test_request_context(headers={"Cookie": cookies}):
         try:
             asked = house.gateway.admit(address)
+            rights, view = house.gateway.share(asked)
         except CockpitError as error:
             assert error.code in {"access.refused", "access.login", "address.unknown"}
-            return False
+            return ""
     region = asked.region
-    assert house.gateway.gates.may_watch(told, asked.family.right, region, asked.frames)
-    return True
+    assert asked.family.right in rights
+    assert all(house.gateway.gates.may_watch(told, right, region, view) for right in rights)
+    return view
 
 
 def test_a_screen_reads_its_own_walls_alone(house: House) -> None:

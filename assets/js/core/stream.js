@@ -128,6 +128,7 @@ function reconnect() {
 /** The last frame over HTTP, so that the first numbers need not wait for the socket. */
 let early = asked("at") === null ? fetchFrame() : null;
 async function fetchFrame() {
+  if (!page.early) return null; // its reader may not see the wall; the socket brings what it may
   const view = framesView();
   try {
     const answer = await fetch(`/api/v1/frames/${view}`);
