@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from cockpit.errors import ERRORS, CockpitError
+from cockpit.errors import ERRORS, CockpitError, archive, arriving, desk, people, program, serving
 
 FACTS = {
     name: 7
@@ -28,6 +28,12 @@ def test_every_error_has_texts_in_both_languages_with_the_same_facts(code: str) 
     assert "{" not in error.text("en") + error.text("zh")
     assert str(error) == error.text()
     assert error.status == entry.status
+
+
+def test_a_code_stands_in_one_area() -> None:
+    areas = (arriving.ARRIVING, serving.SERVING, archive.ARCHIVE, people.PEOPLE, desk.DESK)
+    codes = [code for area in (*areas, program.PROGRAM) for code in area]
+    assert sorted(codes) == sorted(ERRORS)
 
 
 def test_a_code_outside_the_table_is_a_programming_fault() -> None:
