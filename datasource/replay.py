@@ -1,13 +1,11 @@
 """The time machine: the picture of any view at any archived instant, by the same fold as live.
 
-A picture is the newest checkpoint before the instant, the archived entries and dead letters after
-it, and the passing of time up to it. Replays that are gone on with keep their projector; that
-spares folding and changes nothing else. One thread owns all of this.
+Replays that are gone on with keep their projector (datasource/tape.py); that spares folding and
+changes nothing else. One thread owns all of this.
 """
 
-import logging
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
@@ -16,25 +14,21 @@ from cockpit.clock import SECOND, Clock, to_text
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import Archive, DeadLetter, Geography, RuleSet
+from cockpit.ports import Archive, Geography, RuleSet
 from cockpit.projector import Projector
 from datasource.asking import ANSWER_SECONDS
 from datasource.questions import FrameAt, Go, Replay
-from datasource.rules_in_force import Changes, changes_of, rules_at
-
-_logger = logging.getLogger(__name__)
+from datasource.rules_in_force import Changes, changes_of
+from datasource.tape import Tape
 
 IDLE_SECONDS = 300.0
 EPOCH = "replay"
-_PAGE = 5000  # entries read at once
-_LETTERS = 200
 # The projector that is nobody's: all bare frames go on with it, so that whoever asks for them
 # along time is spared the folding.
 _SPARE = ""
 # The one that lists of now go on with, at the archive's end.
 _LIVE = "live"
 AHEAD = 5 * SECOND
-_FAR = 20_000  # entries from where a checkpoint is nearer than the projector at hand
 MILLISECOND = 1000
 
 
@@ -53,75 +47,6 @@ class Jumps(Protocol):
 
     def moment_before(self, region: str, kind: str, instant: int) -> int | None:
         """The last one at or before an instant."""
-
-
-class Tape:
-    """One projector that only moves forward through the archive."""
-
-    def __init__(
-        self,
-        archive: Archive,
-        regions: Regions,
-        changes: Changes,
-        geography: Callable[[Rules], Geography],
-        instant: int,
-    ) -> None:
-        """Stands at the newest checkpoint that lies not after `instant`, else at the beginning:
-        also when an earlier build has made the checkpoint and it cannot be read any more."""
-        self._archive, self._geography = archive, geography
-        self._ahead: deque[DeadLetter] = deque()
-        self._more = True  # letters may be there that were not read
-        found = archive.checkpoint(n=archive.number_at(instant), at=instant)
-        if found:
-            self._rules = rules_at(changes, found.n)
-            self.projector = Projector(regions, self._rules, geography(self._rules))
-            self._letters_read = found.letters
-            try:
-                self.projector.load(found.body)
-                return
-            except CockpitError as error:
-                _logger.warning("%s; the archive is folded from its beginning", error)
-        self._rules = rules_at(changes, 1)
-        self.projector = Projector(regions, self._rules, geography(self._rules))
-        self._letters_read = "0"
-
-    def is_near(self, instant: int) -> bool:
-        """Whether the shortest way to the instant is to go on from here."""
-        ahead = self._archive.number_at(instant) - self.projector.seq
-        return self.projector.now <= instant and ahead <= _FAR
-
-    def forward(self, instant: int, changes: Changes) -> None:
-        """Fold what was received up to `instant` and let time pass up to it, as it did live."""
-        projector, last = self.projector, self._archive.number_at(instant)
-        self._more = True
-        while projector.seq < last and (found := self._archive.read(projector.seq, _PAGE)):
-            for entry in found:
-                if entry.n > last:
-                    break
-                self._hear(entry.received)
-                rules = rules_at(changes, entry.n)
-                if rules is not self._rules:
-                    projector.adopt(rules, self._geography(rules))
-                    self._rules = rules
-                projector.fold(entry)
-            projector.take_refusals()
-        self._hear(instant)
-        projector.advance(instant)
-        projector.take_refusals()  # live put them into the dead letters, where they are heard
-
-    def _hear(self, until: int) -> None:
-        while self._ahead or (self._more and self._fetch()):
-            if self._ahead[0].at > until:
-                return
-            self.projector.hear_dead(self._ahead.popleft())
-
-    def _fetch(self) -> bool:
-        found = self._archive.letters(self._letters_read, _LETTERS)
-        if found:
-            self._letters_read = found[-1][0]
-            self._ahead.extend(letter for _, letter in found)
-        self._more = len(found) == _LETTERS
-        return bool(found)
 
 
 class Replays:
