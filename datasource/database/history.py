@@ -6,7 +6,7 @@ what stands beside them; here nothing stands beside them, so there is no history
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,7 +26,13 @@ from datasource.archive.rows import not_sampled
 from datasource.database.engine import Database
 from datasource.database.jumps import moments
 from datasource.database.outcomes import departments, handling
-from datasource.database.samples import daily_rows, decoder, half_hour_rows, known_until
+from datasource.database.samples import (
+    daily_rows,
+    decoder,
+    first_records,
+    half_hour_rows,
+    known_until,
+)
 from datasource.questions import Compare, Handling, Moments, PastQuestion, Series
 
 MOST_NUMBERS = 400_000
@@ -127,6 +133,9 @@ class History:
             found = {code: _of_region(table, code).reindex(pd.Index(axis)) for code in codes}
         else:
             found = {code: _filled(table, code, axis, known) for code in codes}
+        first = first_records(connection)
+        ends = [day_start(day + 1) for day in axis] if daily else axis
+        found = {code: _counted(one, ends, first) for code, one in found.items()}
         mine = found.pop(region.code)
         answer: dict[str, Any] = {
             "region": region.code,
@@ -150,6 +159,7 @@ class History:
         spans = [(day_start(day_of(at)), at) for at in axis]
         table = self._read(half_hour_rows(connection, [region.code], spans), asked.metrics)
         mine = _filled(table, region.code, axis, known)
+        mine = _counted(mine, axis, first_records(connection))
         lists = _lists(mine, asked.metrics)
         return {
             "region": region.code,
@@ -197,6 +207,13 @@ def _filled(table: pd.DataFrame, code: str, axis: Sequence[int], known: int) -> 
     """A region's numbers at the ends of half-hours; NaN before the first and after `known`."""
     filled = _of_region(table, code).reindex(pd.Index(axis), method="ffill")
     return filled[filled.index <= known].reindex(pd.Index(axis))
+
+
+def _counted(table: pd.DataFrame, ends: Sequence[int], first: Mapping[str, int]) -> pd.DataFrame:
+    """The numbers from the first record of their panel on; NaN where a time ends before it."""
+    panels = [name.removeprefix("n of ").partition(".")[0] for name in table.columns]
+    known = [[end > first.get(panel, end - 1) for panel in panels] for end in ends]
+    return table.where(pd.DataFrame(known, index=table.index, columns=table.columns))
 
 
 def _lists(table: pd.DataFrame, metrics: Sequence[str]) -> dict[str, list[float | None]]:

@@ -37,6 +37,18 @@ def known_until(connection: Connection) -> int:
     return max(sampled, received // HALF_HOUR * HALF_HOUR)
 
 
+def first_records(connection: Connection) -> dict[str, int]:
+    """The first case, whistle and patrol day, by the panel whose numbers they make. What was before
+    was not counted, which is not the same as none."""
+    found = {
+        "cases": connection.scalar(select(func.min(tables.cases.c.reported))),
+        "whistles": connection.scalar(select(func.min(tables.whistles.c.blown))),
+    }
+    if (day := connection.scalar(select(func.min(tables.patrol_sessions.c.day)))) is not None:
+        found["patrols"] = day_start(day)
+    return {panel: instant for panel, instant in found.items() if instant is not None}
+
+
 def half_hour_rows(
     connection: Connection, codes: Sequence[str], spans: Sequence[tuple[int, int]]
 ) -> Rows:

@@ -169,6 +169,25 @@ def test_what_is_before_the_archive_is_no_number(database: Database) -> None:
         assert (value is None) == (parse_instant(at) < first)
 
 
+def test_what_is_before_the_first_record_was_not_counted(tmp_path: Path) -> None:
+    """A site whose people were enrolled a day before its first case was told."""
+    lived, days = Life(START, regions(), Path("rules.toml").read_text("utf-8")), Days(regions())
+    person = {"group": "care", "category": "child", "level": "general"}
+    lived.hear(message(1, "person.enrolled", "person/p1", START, places()[2], person))
+    lived.tick(DAY)
+    live_through(lived, days, 10)
+    lived.tick(HOUR)
+    database = open_database("", tmp_path)
+    migrate(database)
+    lived.archive(database, checkpoints=0.0)
+    names = ["cases.open", "whistles.open", "people.enrolled.child", "patrols.expected"]
+    found = ask(database, Compare("120110", names, lived.now))["metrics"]
+    database.close()
+    assert [found[name]["now"] for name in names[:3]] == [0, 1, 1]
+    assert [found[name]["yesterday"] for name in names[:2]] == [None, None]
+    assert found["people.enrolled.child"]["yesterday"] == 1
+
+
 @pytest.mark.parametrize(
     "name",
     [
