@@ -117,11 +117,14 @@ class BriefPaper:
         found = self._series(days, names)
         titles = [words.name(number_of(name)) for name in names]
         series = [found["series"][name] for name in names]
-        heads = [Head(words("brief.column.day")), *(Head(title, "count") for title in titles)]
+        heads = [
+            Head(words("brief.column.day"), "day"),
+            *(Head(title, "count") for title in titles),
+        ]
         rows = [list(row) for row in zip(found["at"], *series, strict=True)]
         lines = list(zip(titles[:2], series[:2], strict=True))
         title = words("brief.page.days")
-        plot = Plot(title, True, found["at"], lines)
+        plot = Plot(title, True, found["at"], lines, along="day")
         return Leaf(title, sheets=[Sheet("", heads, rows)], plots=[plot])
 
     def _departments(self) -> Leaf:
@@ -132,7 +135,7 @@ class BriefPaper:
         heads = [
             Head(words("meeting.column.rank")),
             Head(words("meeting.column.name")),
-            *(Head(words.name(number), number.form) for number in numbers),
+            *(Head(words.name(n), n.form, words.means(n)) for n in numbers),
         ]
         rows = [
             [str(r["rank"] or words("meeting.rank.none")), r["department"],

@@ -38,7 +38,7 @@ class Leaves:
         words, at = self._words, moment_text(self._at)
         pages = [page for page in pages_of(self._region) if page.name in names]
         titles = [self._title(page) for page in pages]
-        numbers = dict.fromkeys(name for page in pages for name in _numbers(page))
+        numbers = [number_of(name) for page in pages for name in _numbers(page)]
         title = words("meeting.title", place=self._region.name)
         return Paper(
             title=title,
@@ -51,7 +51,7 @@ class Leaves:
                 (words("paper.about.address"), address),
             ],
             leaves=[self._leaf(page) for page in pages],
-            definitions=[(words.name(number_of(n)), words.means(number_of(n))) for n in numbers],
+            definitions=list(dict.fromkeys((words.name(n), words.means(n)) for n in numbers)),
         )
 
     def _title(self, page: Page) -> str:
@@ -80,22 +80,30 @@ class Leaves:
     def _sheet(self, table: Table) -> Sheet:
         rows = self._rows.of(table.rows)
         return Sheet(
-            title=self._words(f"meeting.table.{table.rows}"),
+            title=self._titled(f"meeting.table.{table.rows}", table.rows),
             heads=[self._head(column, table) for column in table.columns],
             rows=[[row.get(column.key) for column in table.columns] for row in rows],
             forms=[row["form"] for row in rows] if table.rows == "compared" else (),
         )
 
+    def _titled(self, key: str, rows: str) -> str:
+        """A title, of what the archive tells with the time up to which it goes."""
+        if rows not in {"compared", "days", "departments"}:
+            return self._words(key)
+        until = self._words("meeting.history.until", time=moment_text(self._past.until)[11:16])
+        return self._words("paper.aside", title=self._words(key), aside=until)
+
     def _head(self, column: Column, table: Table) -> Head:
         words = self._words
         if not column.number:
             numeric = table.rows == "compared" and column.key != "name"
-            return Head(self._column(column, table), "" if numeric else "words")
+            form = "moment" if column.key == "time" else "" if numeric else "words"
+            return Head(self._column(column, table), form)
         number = number_of(column.number)
         title = self._column(column, table)
         if number.form == "minutes":
             title = words("paper.minutes", name=title)
-        return Head(title, number.form)
+        return Head(title, number.form, words.means(number))
 
     def _column(self, column: Column, table: Table | Chart) -> str:
         words = self._words
@@ -111,12 +119,13 @@ class Leaves:
 
     def _plot(self, chart: Chart) -> Plot:
         names, values = self._points(chart)
-        title = self._words(f"meeting.chart.{chart.rows}")
+        title = self._titled(f"meeting.chart.{chart.rows}", chart.rows)
         if len(chart.series) == 1:
             title = f"{self._words.name(number_of(chart.series[0].number))} · {title}"
         series = [(self._column(c, chart), v) for c, v in zip(chart.series, values, strict=True)]
         share = number_of(chart.series[0].number).form == "percent"
-        return Plot(title, chart.kind == "lines", names, series, share)
+        along = {"half_hours": "clock", "days": "day"}.get(chart.rows, "words")
+        return Plot(title, chart.kind == "lines", names, series, share, along)
 
     def _points(self, chart: Chart) -> tuple[Sequence[str], list[list[Any]]]:
         keys = [column.key for column in chart.series]

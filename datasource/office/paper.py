@@ -36,10 +36,12 @@ class Words:
 
 
 class Head(Struct, frozen=True):
-    """A column: its heading, and how its numbers are written; `words` holds texts."""
+    """A column: its heading, how its numbers are written, and what they mean. `words` holds texts;
+    `day`, `moment` and `clock` hold 2026-11-23, with 15:10:00, and 15:30."""
 
     title: str
     form: Form | str = "words"
+    means: str = ""
 
 
 class Sheet(Struct, frozen=True):
@@ -52,13 +54,14 @@ class Sheet(Struct, frozen=True):
 
 
 class Plot(Struct, frozen=True):
-    """A chart: `series` are (name, values) along `names`."""
+    """A chart: `series` are (name, values) along `names`, which are of the form `along`."""
 
     title: str
     lines: bool
     names: Sequence[str]
     series: Sequence[tuple[str, Sequence[float | None]]]
     share: bool = False
+    along: str = "words"
 
 
 class Figure(Struct, frozen=True):

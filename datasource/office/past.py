@@ -22,12 +22,13 @@ class Asks(Protocol):
 
 
 class PastOf:
-    """A region's past up to an instant. Each answer is asked for once, when it is needed."""
+    """A region's past up to an instant. Each answer is asked for once, when it is needed. What the
+    archive tells goes up to `until`, the end of a half-hour."""
 
     def __init__(self, asks: Asks, region: str, at: int) -> None:
         self._asks, self._region, self._at = asks, region, at
-        self._until = at // HALF_HOUR * HALF_HOUR
-        self._start = day_start(day_of(self._until - 1)) - (DAYS - 1) * DAY
+        self.until = at // HALF_HOUR * HALF_HOUR
+        self._start = day_start(day_of(self.until - 1)) - (DAYS - 1) * DAY
         self._kept: dict[str, Any] = {}
 
     def panels(self) -> dict[str, Any]:
@@ -38,19 +39,17 @@ class PastOf:
 
     def compared(self) -> dict[str, Any]:
         """Numbers beside those of earlier days."""
-        asked = Compare(self._region, list(COMPARED), self._until)
+        asked = Compare(self._region, list(COMPARED), self.until)
         return self._once("compare", lambda: asked)
 
     def days(self) -> dict[str, Any]:
         """Numbers of each day."""
-        asked = Series(self._region, list(DAILY), self._start, self._until, "day")
+        asked = Series(self._region, list(DAILY), self._start, self.until, "day")
         return self._once("days", lambda: asked)
 
     def departments(self) -> dict[str, Any]:
         """How departments answered."""
-        return self._once(
-            "departments", lambda: Departments(self._region, self._start, self._until)
-        )
+        return self._once("departments", lambda: Departments(self._region, self._start, self.until))
 
     def _once(self, name: str, question: Callable[[], Question]) -> dict[str, Any]:
         if name not in self._kept:

@@ -23,9 +23,15 @@ _PALE, _WHITE = _colour("E6EDF6"), _colour("FFFFFF")
 _SERIES = _colour("0B5FBF"), _colour("0A7A70"), _colour("6238B8")
 _WIDTH, _HEIGHT = 13.333, 7.5
 _MARGIN, _TOP, _FOOT = 0.5, 1.15, 7.0
-_ROW = 0.34
-_ROWS = 14  # of a table on one slide
+_ROW = 0.36  # of a table that has room; one that has not comes down to the least
+_LEAST_ROW = 0.285
+_HEAD_ROW = 0.5  # for headings of two lines
+_ROWS = 16  # of a table on one slide
+_ACROSS = 6  # figures side by side; more stand in rows of four
+_TITLE_UNITS = 60  # halves of a Chinese letter that a title holds at its full size
 _DEFINITIONS = 12
+
+_RIGHT = {"", "count", "percent", "minutes"}
 
 _chart_data: Any = CategoryChartData
 
@@ -48,24 +54,27 @@ class _Maker:
     def __init__(self, deck: Any, paper: Paper, words: Words) -> None:
         self._deck, self._paper, self._words = deck, paper, words
 
-    def _slide(self, title: str) -> Any:
+    def _slide(self, title: str, top: float = 0.25, size: float = 28) -> Any:
         slide = self._deck.slides.add_slide(self._deck.slide_layouts[5])  # a title alone
         place = slide.shapes.title
-        place.left, place.top = Inches(_MARGIN), Inches(0.25)
+        place.left, place.top = Inches(_MARGIN), Inches(top)
         place.width, place.height = Inches(_WIDTH - 2 * _MARGIN), Inches(0.75)
         place.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        _say(place.text_frame, title, 28, bold=True)
-        line = slide.shapes.add_shape(
-            1, Inches(_MARGIN), Inches(1.02), Inches(_WIDTH - 2 * _MARGIN), Inches(0.03)
-        )
-        line.fill.solid()
-        line.fill.fore_color.rgb = _RED
-        line.line.fill.background()
+        fits = _TITLE_UNITS / max(_TITLE_UNITS, _long(title))
+        _say(place.text_frame, title, max(16, int(size * fits)), bold=True)
+        self._block(slide, (_MARGIN, top + 0.77, _WIDTH - 2 * _MARGIN, 0.03), _RED)
         self._text(slide, (_MARGIN, _FOOT, 10.5, 0.35), self._paper.foot, 11, colour=_SOFT)
         number = str(len(self._deck.slides))
         place_ = (_WIDTH - _MARGIN - 1, _FOOT, 1, 0.35)
         self._text(slide, place_, number, 11, align=PP_ALIGN.RIGHT, colour=_SOFT)
         return slide
+
+    def _block(self, slide: Any, box: tuple[float, ...], colour: Any) -> None:
+        block = slide.shapes.add_shape(1, *(Inches(each) for each in box))
+        block.fill.solid()
+        block.fill.fore_color.rgb = colour
+        block.line.fill.background()
+        block.shadow.inherit = False
 
     def _text(self, slide: Any, box: tuple[float, ...], text: str, size: float, **how: Any) -> None:
         frame = slide.shapes.add_textbox(*(Inches(each) for each in box)).text_frame
@@ -73,29 +82,40 @@ class _Maker:
         _say(frame, text, size, **how)
 
     def cover(self) -> None:
-        slide = self._slide(self._paper.title)
+        slide = self._slide(self._paper.title, 1.2, 40)
         rows = [[label, text] for label, text in self._paper.about]
-        self._grid(slide, (_MARGIN, 1.5, _WIDTH - 2 * _MARGIN), rows, (2.4, 9.9), 16)
+        place = (_MARGIN, 2.4, _WIDTH - 2 * _MARGIN)
+        self._grid(slide, place, rows, (2.4, 9.9), 16, 0.5)
 
     def leaf(self, leaf: Leaf) -> None:
-        """Figures and charts on one slide, each table on its own."""
+        """Figures with the charts below them, or the first table where it has room there; each
+        other table by itself."""
+        sheets = list(leaf.sheets)
         if leaf.figures or leaf.plots:
             slide = self._slide(leaf.title)
             top = self._figures(slide, leaf.figures) if leaf.figures else _TOP
             self._plots(slide, leaf.plots, top)
-        for sheet in leaf.sheets:
+            if not leaf.plots and sheets and _fits(sheets[0], top + 0.4):
+                sheet = sheets.pop(0)
+                box = (_MARGIN, top, _WIDTH - 2 * _MARGIN, 0.4)
+                self._text(slide, box, sheet.title, 14, bold=True)
+                self._table(slide, sheet, sheet.rows, top + 0.4)
+        for sheet in sheets:
             self._sheet(leaf, sheet)
 
     def _figures(self, slide: Any, figures: Sequence[Figure]) -> float:
-        """The large numbers, at most four in a row; answers where they end."""
-        across = len(figures) if len(figures) < 4 else 4 if len(figures) % 4 == 0 else 3
+        """The large numbers; answers where they end."""
+        across = len(figures) if len(figures) <= _ACROSS else 4
         wide, high = (_WIDTH - 2 * _MARGIN) / across, 1.25
+        small = 12 if across > 4 else 14
         for place, figure in enumerate(figures):
             left, top = _MARGIN + place % across * wide, _TOP + place // across * high
+            self._block(slide, (left, top, wide - 0.12, high - 0.12), _PALE)
             n = "" if figure.n is None else f"  n = {figure.n:,}"
-            self._text(slide, (left, top, wide, 0.4), figure.name + n, 14, colour=_SOFT)
+            box = (left, top + 0.05, wide - 0.12, 0.35)
+            self._text(slide, box, figure.name + n, small, colour=_SOFT)
             value = shown(figure.value, figure.form)
-            self._text(slide, (left, top + 0.32, wide, 0.8), value, 36, bold=True)
+            self._text(slide, (left, top + 0.36, wide - 0.12, 0.72), value, 34, bold=True)
         return _TOP + -(-len(figures) // across) * high
 
     # -- charts ----------------------------------------------------------------------------
@@ -140,20 +160,33 @@ class _Maker:
     # -- tables ----------------------------------------------------------------------------
 
     def _sheet(self, leaf: Leaf, sheet: Sheet) -> None:
-        slide = self._slide(f"{leaf.title} · {sheet.title}" if sheet.title else leaf.title)
+        """A table, on as many slides as it needs."""
+        title = f"{leaf.title} · {sheet.title}" if sheet.title else leaf.title
+        pages = max(1, -(-len(sheet.rows) // _ROWS))
+        size = -(-len(sheet.rows) // pages)
+        for page in range(pages):
+            number = f" ({page + 1}/{pages})" if pages > 1 else ""
+            slide, start = self._slide(title + number), page * size
+            self._table(slide, sheet, sheet.rows[start : start + size], _TOP + 0.1, start)
+
+    def _table(
+        self, slide: Any, sheet: Sheet, part: Sequence[Sequence[Any]], top: float, start: int = 0
+    ) -> None:
+        """The rows `part` of a table, from number `start` of it."""
         rows = [[head.title for head in sheet.heads]]
-        for number, row in enumerate(sheet.rows[:_ROWS]):
+        for number, row in enumerate(part, start):
             own = sheet.forms[number] if sheet.forms else ""
             cells = zip(sheet.heads, row, strict=True)
             rows.append([shown(value, head.form or own) for head, value in cells])
         longest = [max(_long(row[i]) for row in rows) + 2 for i in range(len(sheet.heads))]
         whole = _WIDTH - 2 * _MARGIN
         widths = tuple(whole * each / sum(longest) for each in longest)
-        numbers = {i for i, head in enumerate(sheet.heads) if head.form != "words"}
-        self._grid(slide, (_MARGIN, _TOP + 0.1, whole), rows, widths, 13, numbers, head=True)
-        if (rest := len(sheet.rows) - _ROWS) > 0:
-            text = self._words("paper.rest", count=rest)
-            self._text(slide, (_MARGIN, 6.6, whole, 0.35), text, 12, colour=_SOFT)
+        numbers = {i for i, head in enumerate(sheet.heads) if head.form in _RIGHT}
+        high = min(_ROW, (_FOOT - top - _HEAD_ROW) / max(1, len(part)))
+        self._grid(slide, (_MARGIN, top, whole), rows, widths, 13, high, numbers, head=True)
+        if not part:
+            box = (_MARGIN, top + _HEAD_ROW, whole, 0.4)
+            self._text(slide, box, self._words("meeting.empty"), 14, colour=_SOFT)
 
     def _grid(
         self,
@@ -162,19 +195,20 @@ class _Maker:
         rows: Sequence[Sequence[str]],
         widths: Sequence[float],
         size: float,
+        high: float,
         numbers: set[int] | frozenset[int] = frozenset(),
         head: bool = False,
     ) -> None:
         left, top, whole = (Inches(each) for each in place)
         shape = slide.shapes.add_table(
-            len(rows), len(widths), left, top, whole, Inches(_ROW * len(rows))
+            len(rows), len(widths), left, top, whole, Inches(high * len(rows))
         )
         table = shape.table
         table.first_row, table.horz_banding = head, True
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Inches(width)
         for row, texts in enumerate(rows):
-            table.rows[row].height = Inches(_ROW)
+            table.rows[row].height = Inches(high)
             for column, text in enumerate(texts):
                 cell = table.cell(row, column)
                 cell.margin_top = cell.margin_bottom = Inches(0.02)
@@ -191,7 +225,11 @@ class _Maker:
         for start in range(0, len(rows), _DEFINITIONS):
             slide = self._slide(self._words("paper.definitions"))
             part = rows[start : start + _DEFINITIONS]
-            self._grid(slide, (_MARGIN, _TOP + 0.1, whole), part, (2.6, whole - 2.6), 13)
+            self._grid(slide, (_MARGIN, _TOP + 0.1, whole), part, (2.6, whole - 2.6), 13, _ROW)
+
+
+def _fits(sheet: Sheet, top: float) -> bool:
+    return bool(sheet.rows) and top + _HEAD_ROW + len(sheet.rows) * _LEAST_ROW <= _FOOT
 
 
 def _say(
