@@ -5,21 +5,20 @@
 
 from bisect import insort
 from collections import deque
-from typing import Any
 
 import msgspec
 
-from cockpit.clock import MINUTE, SECOND, to_text
+from cockpit.clock import MINUTE, SECOND
 from cockpit.collector import collector_paused
 from cockpit.domain.events import Event, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.frames import WallFrames, walls
 from cockpit.ledgers import Ledgers
 from cockpit.ledgers.base import Ledger, Opening
 from cockpit.ledgers.journal import Journal
 from cockpit.ports import DeadLetter, Entry, Geography
+from cockpit.views import Views
 
 DUMP_VERSION = 2
 MAX_PARKED = 200_000  # early events waiting at one time; beyond, they are refused
@@ -42,10 +41,8 @@ class Projector:
         regions = self._regions
         self._rules = rules
         self.ledgers = Ledgers(regions, rules, geography)
-        self._frames = WallFrames(regions, rules, self.ledgers)
-        self._walls = walls(regions)
-        self.views: tuple[str, ...] = tuple(self._walls)
-        self._view_at = {region.index: view for view, region in self._walls.items()}
+        self._views = Views(regions, rules, self.ledgers)
+        self.views = self._views.names
         # Of every type its ledger; a second time where the subject must have been opened.
         self._routes: dict[str, tuple[Ledger, Opening | None]] = {}
         self._openers: dict[str, Opening] = {}
@@ -56,10 +53,6 @@ class Projector:
         # Early events by (ledger's refusal code, subject), and in the order of their receipt.
         self._parked: dict[tuple[str, str], list[Entry]] = {}
         self._waiting: deque[tuple[int, tuple[str, str], int]] = deque()
-        self._dirty: set[str] = set(self.views)
-        self._panels: dict[str, bytes] = {}
-        # Sources and numbers of the stream as JSON, the same for all views; None: to be made.
-        self._stream: tuple[bytes, bytes] | None = None
 
     def _add_routes(self, ledger: Ledger) -> None:
         opening = ledger if isinstance(ledger, Opening) else None
@@ -93,7 +86,7 @@ class Projector:
         when there is none."""
         self.advance(entry.received)
         self.seq = entry.n
-        self._stream = None
+        self._views.stream = None
         if entry.faded is not None:
             # Only positions that changed nothing fade; the stream still counts them.
             self.ledgers.stream.hear_of(
@@ -159,9 +152,9 @@ class Projector:
             return
         if now // MINUTE != self.now // MINUTE:
             # Ages, minutes in session and yesterday's comparison move with the minute.
-            self._touch_all()
+            self._views.touch_all()
         self.now = now
-        self._stream = None
+        self._views.stream = None
         while self._waiting and self._waiting[0][0] <= now:
             _, place, n = self._waiting.popleft()
             self._expire(place, n)
@@ -179,7 +172,7 @@ class Projector:
     def hear_dead(self, letter: DeadLetter) -> None:
         """Count a dead letter, and its number in its source's sequence if it can be read. A
         refused entry of the log was heard with its number when it was folded."""
-        self._stream = None
+        self._views.stream = None
         source, number = _sender(letter.raw) if letter.n is None else (None, None)
         self.ledgers.stream.hear_dead(letter.at, source, number)
 
@@ -188,61 +181,15 @@ class Projector:
         taken, self._refusals = self._refusals, []
         return taken
 
-    # -- frames --------------------------------------------------------------------------
-
-    def _touch_all(self) -> None:
-        self._dirty.update(self.views)
-        self._panels.clear()
-        self._frames.forget_all()
-
-    def _collect(self) -> None:
-        """Turn the ledgers' touched regions into dirty views."""
-        people = self.ledgers.people.touched
-        touched: set[int] = set(self._frames.hide_again()) if people else set()
-        for ledger in self.ledgers.by_name.values():
-            if ledger.touched:
-                touched |= ledger.touched
-                ledger.touched.clear()
-        if len(touched) == len(self._regions):
-            self._touch_all()
-            return
-        self._frames.forget(touched)
-        for index in touched:
-            # A grid has no wall of its own, but stands on its community's.
-            wall = self._view_at.get(index) or self._view_at.get(
-                self._regions.all[index].parent or 0
-            )
-            if wall is not None:
-                self._dirty.add(wall)
-                self._panels.pop(wall, None)
+    # -- what is seen --------------------------------------------------------------------
 
     def take_dirty(self) -> set[str]:
         """The views whose picture changed since the last call."""
-        self._collect()
-        taken, self._dirty = self._dirty, set()
-        return taken
+        return self._views.take_dirty()
 
     def frame(self, view: str, epoch: str, lag_ms: int) -> bytes:
         """The whole frame of a view as JSON (docs/frames.md), as of the last advance."""
-        self._collect()
-        panels = self._panels.get(view)
-        if panels is None:
-            panels = msgspec.json.encode(self._frames.panels(self._walls[view]))
-            self._panels[view] = panels
-        if self._stream is None:
-            numbers = msgspec.json.encode(self._stream_numbers())[1:-1]
-            self._stream = (msgspec.json.encode(self.ledgers.stream.sources()), numbers)
-        head = (
-            f'{{"v":1,"view":"{view}","epoch":"{epoch}","seq":{self.seq},'
-            f'"at":"{to_text(self.now)}","lag_ms":{lag_ms},"sources":'
-        ).encode()
-        sources, numbers = self._stream
-        stream = b'{"lag_ms":%d,%b,"sources":%b}' % (lag_ms, numbers, sources)
-        return b'%b%b,"panels":{"stream":%b,%b}' % (head, sources, stream, panels[1:])
-
-    def _stream_numbers(self) -> dict[str, Any]:
-        metrics = self.ledgers.stream.metrics(self._regions.district.index)
-        return {name.partition(".")[2]: value for name, value in metrics.items()}
+        return self._views.frame(view, epoch, lag_ms, self.seq, self.now)
 
     def metrics(self, region_code: str) -> dict[str, object]:
         """Every number of any region under its contract name, nothing hidden: for checks, never
@@ -271,8 +218,8 @@ class Projector:
         """
         with collector_paused():
             self._load(data)
-        self._stream = None
-        self._touch_all()
+        self._views.stream = None
+        self._views.touch_all()
 
     def _load(self, data: bytes) -> None:
         state = msgspec.msgpack.decode(data, strict=False)
