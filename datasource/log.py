@@ -189,7 +189,7 @@ def append(events: Iterable[Mapping[str, Any] | bytes], redis_url: str | None = 
     """The way in for programs in Python (events.md): judge events, append the good ones.
 
         from datasource.log import append
-        append([{"specversion": "1.0", "id": "7", "source": "/dongli/desk", ...}])
+        append([{"specversion": "1.0", "id": "7", "source": "/dongli/terminal", ...}])
 
     Each event is a CloudEvent as a mapping or as JSON. Answers once the log has them: accepted,
     duplicates, and what was rejected (place, code, reason; also in the dead letters). Redis,

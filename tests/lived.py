@@ -32,7 +32,7 @@ class Life:
         self.tree, self.now = tree, start
         self.texts = [(1, rules_text)]
         rules = Rules.from_toml(rules_text)
-        self._reader = EventReader(tree, rules)
+        self._reader = EventReader(tree, rules, own=True)
         self._next: Rules | None = None
         self.live = Projector(tree, rules, FlatGeography())
         self.live.advance(start)

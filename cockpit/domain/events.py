@@ -59,6 +59,12 @@ class _Bare(_Envelope, forbid_unknown_fields=True):
     """An envelope without extension attributes, as nearly all are."""
 
 
+# Under these the cockpit itself speaks: what people do at its desks, and what is late. An event of
+# theirs says by extension attributes whose doing it is, and why.
+DESK, ESCALATION = "/dongli/desk", "/dongli/escalation"
+OWN_SOURCES = frozenset({DESK, ESCALATION})
+_OWN_ATTRIBUTES = frozenset({"actor", "reason"})
+
 _Extension = Annotated[str, Meta(max_length=256)] | bool | int
 _NAME = re.compile(r"[a-z0-9]{1,20}")
 
@@ -112,8 +118,9 @@ def decode(raw: bytes) -> Event:
 class EventReader:
     """Judges a message by everything that needs no ledger."""
 
-    def __init__(self, regions: Regions, rules: Rules) -> None:
-        self._regions, self._rules = regions, rules
+    def __init__(self, regions: Regions, rules: Rules, own: bool = False) -> None:
+        """`own`: it reads what the cockpit itself says. Nobody else may speak in its name."""
+        self._regions, self._rules, self._own = regions, rules, own
         self._future = rules.stream.future_seconds * 1_000_000
 
     def read(self, raw: bytes, now: int) -> Event:
@@ -140,6 +147,8 @@ class EventReader:
         if event.time > now + self._future:
             raise CockpitError("time.future")
         self._check_privacy(envelope, raw)
+        if envelope.source in OWN_SOURCES and not self._own:
+            raise CockpitError("envelope.reserved", what=f"source {envelope.source}")
         return event
 
     def _envelope(self, raw: bytes) -> _Envelope:
@@ -160,6 +169,8 @@ class EventReader:
             raise CockpitError("message.not_json", why=_short(error)) from None
         for name in attributes.keys() - _Envelope.__struct_fields__:
             _check_extension(name, attributes[name])
+            if name in _OWN_ATTRIBUTES and not self._own:
+                raise CockpitError("envelope.reserved", what=f"attribute {name}")
         return envelope
 
     def _check_subject(self, envelope: _Envelope, row: EventType) -> None:

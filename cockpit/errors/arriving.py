@@ -24,6 +24,10 @@ ARRIVING: dict[str, ErrorText] = {
     "envelope.extension": bad(
         "Extension attribute {name} is not allowed: {why}", "扩展属性 {name} 不合规：{why}"
     ),
+    "envelope.reserved": bad(
+        "{what} is used by the cockpit alone; nobody outside may send it.",
+        "{what} 仅供本系统自身使用，外部不得发送。",
+    ),
     "type.unknown": bad("There is no event type {type}.", "没有事件类型 {type}。"),
     "region.unknown": bad("There is no region {region}.", "没有编码为 {region} 的区域。"),
     "region.level": bad(

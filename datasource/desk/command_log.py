@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from cockpit.domain.access import Account
-from cockpit.domain.events import UNREADABLE, decode
+from cockpit.domain.events import OWN_SOURCES, UNREADABLE, decode
 from cockpit.errors import CockpitError
 from cockpit.ports import Entry
 from datasource.database.engine import Database
@@ -21,6 +21,7 @@ from datasource.guarded_log import GuardedLog
 class Signed(Struct):
     """What the desk adds to its events."""
 
+    source: str = ""
     actor: str = ""
     reason: str = ""
 
@@ -29,11 +30,13 @@ _signed = msgspec.json.Decoder(Signed).decode
 
 
 def signed(raw: bytes) -> Signed:
-    """Who did it and why, as an event's message says; empty where it says nothing."""
+    """Who did it and why, as an event's message says; empty where it says nothing, or is none of
+    the cockpit's own."""
     try:
-        return _signed(raw)
+        said = _signed(raw)
     except UNREADABLE:
         return Signed()
+    return said if said.source in OWN_SOURCES else Signed()
 
 
 class CommandLog:

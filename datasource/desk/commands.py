@@ -16,14 +16,14 @@ from cockpit.clock import MINUTE, Clock
 from cockpit.domain import privacy
 from cockpit.domain.access import RIGHTS, Right, act
 from cockpit.domain.commands import COMMANDS, may_be_given, rights_for
-from cockpit.domain.events import Event
+from cockpit.domain.events import DESK, Event
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.ports import Entry
 from datasource.database.engine import Database
 from datasource.desk.audit import Audit
 from datasource.desk.command_log import CommandLog
-from datasource.desk.drafts import DISPATCH, SOURCE, Drafts
+from datasource.desk.drafts import DISPATCH, Drafts
 from datasource.desk.duties import DutyBook, Lists
 from datasource.desk.handlers import Handlers
 from datasource.desk.newcomers import Newcomers
@@ -85,7 +85,7 @@ class Commands(Handlers):
         cases = [f"case/{command.data['case']}" for command in given if "case" in command.data]
         with self._tools.database.read() as connection:
             ids = [command.id for command in given]
-            return look_up(connection, [*subjects, *cases], SOURCE, ids)
+            return look_up(connection, [*subjects, *cases], DESK, ids)
 
     def _note(self, question: Give, outcomes: Sequence[str]) -> None:
         """Write one row of the audit for each command."""

@@ -13,7 +13,7 @@ from cockpit.domain.commands import COMMANDS, TOP
 from cockpit.domain.deadlines import DeadlineClock
 from cockpit.domain.duties import OWN_UNITS, Duty, limit, offered
 from cockpit.domain.event_types import NoData, Reason
-from cockpit.domain.events import Event, EventReader
+from cockpit.domain.events import DESK, Event, EventReader
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
@@ -22,7 +22,6 @@ from datasource.desk.subjects import Found
 from datasource.desk.wording import words
 from datasource.desk.work_questions import Command
 
-SOURCE = "/dongli/desk"
 DISPATCH = "case.dispatched"  # the one command that follows the duty lists
 REASON_LENGTH = 200
 
@@ -37,7 +36,7 @@ class Drafts:
 
     def __init__(self, regions: Regions, rules: Rules) -> None:
         self._regions, self._rules = regions, rules
-        self._reader = EventReader(regions, rules)
+        self._reader = EventReader(regions, rules, own=True)
         self._clock = DeadlineClock(rules.calendar)
 
     def event(
@@ -54,7 +53,7 @@ class Drafts:
         if fill is not None:
             data = fill(who, data, about, lists, now)
         message: dict[str, Any] = {
-            "specversion": "1.0", "id": command.id, "source": SOURCE, "type": name,
+            "specversion": "1.0", "id": command.id, "source": DESK, "type": name,
             "subject": about.subject, "time": to_text(now), "region": about.region,
             "actor": who.id,
         }  # fmt: skip

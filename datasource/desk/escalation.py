@@ -13,16 +13,14 @@ import msgspec
 from msgspec import Struct
 
 from cockpit.clock import HOUR, MINUTE, SECOND, Clock, to_text
-from cockpit.domain.events import Event, EventReader
+from cockpit.domain.events import DESK, ESCALATION, Event, EventReader
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ports import Entry, Lock, Log
-from datasource.desk.drafts import SOURCE as DESK
 from datasource.desk.handlers import Handlers
 from datasource.desk.late import Late, Raise
 from datasource.guarded_log import GuardedLog
 
-SOURCE = "/dongli/escalation"
 _EVERY_SECONDS = 1.0
 _ALIVE_EVERY = 10 * SECOND
 # What had passed longer ago when the desk was started for the first time is left to people.
@@ -35,7 +33,7 @@ _LONGEST_ID = 256
 class Doors(Struct, frozen=True):
     """Where escalation reads and writes. `entry` is an archived entry of the log by its number;
     `wanted` tells whether the site is at work at all; `simulated`: the district tells its past
-    first, and the desk's source speaks for itself."""
+    first."""
 
     late: Late
     log: Log
@@ -53,7 +51,7 @@ class Escalation(Handlers):
     def __init__(self, doors: Doors, regions: Regions, rules: Rules) -> None:
         super().__init__({})
         self._doors, self._district = doors, regions.district.code
-        self._reader = EventReader(regions, rules)
+        self._reader = EventReader(regions, rules, own=True)
         self._next = 0.0
         self._alive = 0
 
@@ -89,7 +87,7 @@ class Escalation(Handlers):
     def _event(self, step: Raise, now: int) -> Event:
         kind = {"case": "case.supervised", "whistle": "whistle.escalated"}
         return self._read(
-            now, SOURCE, f"{step.subject}-{step.level}-{step.due}",
+            now, ESCALATION, f"{step.subject}-{step.level}-{step.due}",
             type=kind[step.subject.partition("/")[0]], subject=step.subject, region=step.region,
             data={"level": step.level},
         )  # fmt: skip
@@ -99,13 +97,12 @@ class Escalation(Handlers):
         if now - self._alive < _ALIVE_EVERY:
             return
         self._alive = now
-        sources = (SOURCE,) if self._doors.simulated else (SOURCE, DESK)
         signs = [
             self._read(
                 now, source, f"alive-{now}",
                 type="source.alive", subject=source, region=self._district,
             )
-            for source in sources
+            for source in (ESCALATION, DESK)
         ]  # fmt: skip
         self._doors.log.append(signs, now)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from cockpit.clock import DAY, to_text
 from cockpit.domain.access import Account, Place, Right, act, covers
 from cockpit.domain.event_types import EVENT_TYPES
+from cockpit.domain.events import OWN_SOURCES
 from cockpit.errors import CockpitError
 from cockpit.ports import SourceKey
 from datasource.database.people_tables import source_keys
@@ -99,8 +100,8 @@ class Keys(Handlers):
         self._people.copies.put_keys(copies_of(rows, self._people.clock.now()))
 
     def _checked(self, asked: CreateKey) -> dict[str, Any]:
-        """Raises CockpitError `text.*`, `number.range`, `type.unknown`, `region.unknown`, and
-        as the gate."""
+        """Raises CockpitError `text.*`, `number.range`, `type.unknown`, `region.unknown`,
+        `envelope.reserved`, and as the gate."""
         regions = sorted(set(asked.regions))
         if not 1 <= len(regions) <= _MOST_REGIONS:
             raise CockpitError("number.range", field="regions", low=1, high=_MOST_REGIONS)
@@ -112,9 +113,12 @@ class Keys(Handlers):
         if not 0 <= asked.rate <= _MOST_RATE:
             raise CockpitError("number.range", field="rate", low=0, high=_MOST_RATE)
         self._may(asked.who, regions)
+        source = checked("source", asked.source, 256)
+        if source in OWN_SOURCES:
+            raise CockpitError("envelope.reserved", what=f"source {source}")
         return {
             "name": checked("name", asked.name, 60),
-            "source": checked("source", asked.source, 256),
+            "source": source,
             "types": json.dumps(sorted(set(asked.types))),
             "regions": json.dumps(regions),
             "rate": asked.rate,

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from cockpit.clock import to_text
 from cockpit.domain.deadlines import Deadline
-from cockpit.domain.events import decode
+from cockpit.domain.events import OWN_SOURCES, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers.case_records import STAGES
@@ -131,7 +131,8 @@ def _mark_refused(told: Timeline, projector: Projector) -> None:
 
 def _line(entry: Entry, time: int, kind: str) -> Told:
     said = _words(entry.raw)
-    actor, reason = str(said.actor or said.source), str(said.reason)
+    own = said.source in OWN_SOURCES  # of others it would be a word of their own
+    actor, reason = str((own and said.actor) or said.source), str(said.reason if own else "")
     return Told(entry.n, to_text(time), kind, actor, said.data or {}, reason=reason)
 
 

@@ -18,7 +18,7 @@ _ROWS = (
     ("/dongli/opinion", "opin"),
     ("/dongli/heart", "heart"),
     ("/dongli/online", "online"),
-    ("/dongli/desk", "desk"),
+    ("/dongli/dispatch", "desk"),
     ("/dongli/departments", "dept"),
     ("/dongli/register", "reg"),
 )

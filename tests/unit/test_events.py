@@ -169,6 +169,11 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("case.accepted", {"subject": f"case/{MOBILE}"}, "privacy.personal_value"),
     ("case.accepted", {"source": f"/dongli/{MOBILE}"}, "privacy.personal_value"),
     ("case.declined", {"data": {"reason": f"电话 {MOBILE}"}}, "privacy.personal_value"),
+    ("case.accepted", {"source": "/dongli/desk"}, "envelope.reserved"),
+    ("case.accepted", {"source": "/dongli/desk", "extension": "x"}, "envelope.reserved"),
+    ("case.supervised", {"source": "/dongli/escalation"}, "envelope.reserved"),
+    ("case.accepted", {"actor": "account-1"}, "envelope.reserved"),
+    ("case.accepted", {"reason": "督办"}, "envelope.reserved"),
 ]  # fmt: skip
 
 
@@ -201,6 +206,21 @@ def test_limits_that_just_hold() -> None:
     assert read(envelope(time="1970-01-01T00:00:00Z")).time == 0
     message = json.dumps(envelope()).encode()
     assert read(message + b" " * (MAX_BYTES - len(message))).key == "7"
+
+
+def test_the_cockpit_alone_speaks_in_its_name() -> None:
+    """Also when it is hidden: written in escapes, or said twice."""
+    message = envelope(source="/dongli/desk", actor="account-1", reason="材料未到")
+    own = EventReader(REGIONS, RULES, own=True)
+    assert own.read(json.dumps(message).encode(), NOW).source == "/dongli/desk"
+    plain = json.dumps(envelope())
+    for hidden in (
+        plain.replace('"/dongli/terminal"', '"\\u002fdongli\\/desk"'),
+        plain.replace("{", '{"\\u0061ctor":"account-1",', 1),
+        plain[:-1] + ',"source":"/dongli/desk"}',
+    ):
+        assert hidden != plain
+        assert code_of(hidden.encode()) == "envelope.reserved"
 
 
 def test_digits_in_the_id_and_the_sequence_are_no_personal_value() -> None:

@@ -8,7 +8,8 @@ from redis import Redis
 
 from cockpit.clock import DAY, HOUR, MINUTE, SECOND
 from cockpit.domain.access import Account
-from datasource.desk.escalation import SOURCE, Escalation
+from cockpit.domain.events import ESCALATION
+from datasource.desk.escalation import Escalation
 from tests.support import NOW
 from tests.working import REPORTED, STREET, Work
 
@@ -37,7 +38,7 @@ def said(work: Work) -> list[tuple[str, str, int]]:
     return [
         (e["type"], e["subject"], e["data"]["level"])
         for e in work.events()
-        if e["source"] == SOURCE and e["type"] != "source.alive"
+        if e["source"] == ESCALATION and e["type"] != "source.alive"
     ]
 
 

@@ -105,6 +105,21 @@ def test_the_same_command_again_is_done_once_and_answers_the_same(on_both: Work)
     assert work.give(OPERATOR, other)[0]["error"]["code"] == "command.reused"
 
 
+def test_an_event_of_somebody_else_with_a_commands_id_is_another_event(work: Work) -> None:
+    """An id is unique within its source; who knows a command's id can neither keep it from being
+    done nor make it seem done."""
+    before, after = (work.command("case.accepted", f"case/{n}") for n in (1, 2))
+    work.tell("source.alive", "/test", region="120110", id=before.id)
+    work.archive()
+    done = work.give(OPERATOR, before)
+    assert done[0]["n"] == work.site.log.head()
+    taken = work.give(OPERATOR, after)
+    work.tell("source.alive", "/test", region="120110", id=after.id)
+    for _ in range(2):
+        assert work.give(OPERATOR, before, after) == done + taken
+        work.archive()
+
+
 def test_who_may_not_is_refused(work: Work) -> None:
     elsewhere = account("street_director", OTHER_STREET)
     assert work.refused(elsewhere, "case.accepted", "case/1") == "access.refused"
