@@ -1,5 +1,5 @@
 """What the cockpit tells of its own parts beside the processes' figures: the screens that are
-connected, and the size of the log. Protocols like those of `cockpit/ports.py`.
+connected, and the size of the log. Protocols like those of `cockpit/ports`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""In-memory twins of the ports in `cockpit/ports.py`, for tests that mean no Redis.
+"""In-memory twins of the ports in `cockpit/ports`, for tests that mean no Redis.
 
 They keep the same promises; `tests/integration` holds both to the same checks.
 """
