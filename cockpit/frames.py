@@ -188,6 +188,7 @@ class WallFrames:
             row["whistles_open"] = metrics["whistles.open"]
             row["whistles_overdue"] = metrics["whistles.overdue"]
             row["coverage_rate"] = metrics["patrols.coverage_rate"]
+            row["expected"] = metrics["patrols.expected"]
             row["off_post"] = metrics["patrols.off_post"]
             row["visits_due"] = self._care(metrics, "visits.due_today")
             row["visits_overdue"] = self._care(metrics, "visits.overdue")
@@ -200,7 +201,7 @@ class WallFrames:
         for child in children:
             metrics = below[child.index]
             row: dict[str, Any] = {"region": child.code, "name": child.name}
-            row["n"] = metrics["cases.follow_ups"]
+            row["n"], row["answered"] = metrics["cases.follow_ups"], metrics["cases.answered"]
             rates = [metrics[f"cases.{name}"] for name in THREE_RATES]
             row.update(zip(THREE_RATES, rates, strict=True))
             if row["n"] >= self._rules.rates.rank_from and None not in rates:

@@ -50,6 +50,19 @@ def late_source() -> Component:
     return html.Span(className="late-source", hidden=True)
 
 
+def standing(texts: Texts) -> list[Component]:
+    """What ends the header of every screen: the shift, how live the page is, date and clock."""
+    shift, lag = (texts(f"desk.means.{name}") for name in ("shift", "lag"))
+    return [
+        html.Span(className="shift", title=shift, **data(metric="patrols.shift")),
+        html.Span(
+            texts("live.waiting"), className="live", title=lag, **data(metric="stream.lag_ms")
+        ),
+        html.Span(className="date"),
+        html.Span(className="clock"),
+    ]
+
+
 def panel(stem: str, title: str, body: Any, note: Any = None, tools: Any = None) -> Component:
     """A panel's frame: title, tools, note, body."""
     head = [

@@ -32,11 +32,13 @@ DAILY = (
 
 class Column(Struct, frozen=True):
     """A field of a row. `number` names its meaning, empty for words; `bad`: what any is a sign
-    of."""
+    of; `n`: of a rate the field of the row that is its n (the archive's answers of `days` and
+    `compared` tell it themselves)."""
 
     key: str
     number: str = ""
     bad: Literal["", "late", "risk"] = ""
+    n: str = ""
 
 
 class Table(Struct, frozen=True):
@@ -65,9 +67,14 @@ class Page(Struct, frozen=True):
     charts: tuple[Chart, ...] = ()
 
 
-_RATES = tuple(
-    Column(name, f"cases.{name}")
-    for name in ("response_rate", "resolution_rate", "satisfaction_rate")
+_RATES = (
+    Column("response_rate", "cases.response_rate", n="n"),
+    Column("resolution_rate", "cases.resolution_rate", n="n"),
+    Column("satisfaction_rate", "cases.satisfaction_rate", n="answered"),
+)
+_SHIFTS = (
+    Column("morning", "patrols.morning", n="morning_n"),
+    Column("afternoon", "patrols.afternoon", n="afternoon_n"),
 )
 _LATE = Table(
     "late",
@@ -130,7 +137,7 @@ PAGES: tuple[Page, ...] = (
                     *_RATES,
                     Column("open", "cases.open"),
                     Column("overdue", "cases.overdue", bad="late"),
-                    Column("coverage_rate", "patrols.coverage_rate"),
+                    Column("coverage_rate", "patrols.coverage_rate", n="expected"),
                 ),
                 only="below",
             ),
@@ -176,8 +183,7 @@ PAGES: tuple[Page, ...] = (
                 (
                     Column("name"),
                     Column("expected", "patrols.expected"),
-                    Column("morning", "patrols.morning"),
-                    Column("afternoon", "patrols.afternoon"),
+                    *_SHIFTS,
                     Column("off_post", "patrols.off_post", bad="risk"),
                 ),
                 only="below",
@@ -185,15 +191,7 @@ PAGES: tuple[Page, ...] = (
             _GRIDS,
         ),
         charts=(
-            Chart(
-                "patrols",
-                "dots",
-                (
-                    Column("morning", "patrols.morning"),
-                    Column("afternoon", "patrols.afternoon"),
-                ),
-                only="below",
-            ),
+            Chart("patrols", "dots", _SHIFTS, only="below"),
         ),
     ),
     Page(
@@ -230,9 +228,9 @@ PAGES: tuple[Page, ...] = (
                     Column("open", "whistles.open"),
                     Column("late", "whistles.overdue", bad="late"),
                     Column("blown", "departments.blown"),
-                    Column("arrival_rate", "departments.arrival_rate"),
+                    Column("arrival_rate", "departments.arrival_rate", n="arrival_n"),
                     Column("arrival_n", "departments.arrival_n"),
-                    Column("finish_rate", "departments.finish_rate"),
+                    Column("finish_rate", "departments.finish_rate", n="finish_n"),
                     Column("finish_n", "departments.finish_n"),
                     Column("arrive_minutes", "departments.arrival_minutes"),
                     Column("finish_minutes", "departments.finish_minutes"),

@@ -13,8 +13,8 @@ Form = Literal["count", "percent", "minutes"]
 
 
 class Number(Struct, frozen=True):
-    """`zh`, `en`: its name; `means_zh`, `means_en`: its definition. `of`: the metrics whose sum is
-    the n of a rate, as far as the frame holds them."""
+    """`zh`, `en`: its name; `means_zh`, `means_en`: its definition. `of`: the numbers whose sum is
+    the n of a rate; every rate has one."""
 
     zh: str
     en: str
@@ -33,6 +33,11 @@ _CASES = {
         "今日上报", "Reported today",
         "今天零点起上报的事件数，按上报时间；作废与不予受理的也在内。",
         "Cases reported since midnight, by the time of the report; cancelled ones stay in.",
+    ),
+    "cases.reported_yesterday": Number(
+        "昨日同时上报", "Reported yesterday",
+        "昨天零点起到此刻同一分钟为止上报的事件数。",
+        "Cases reported yesterday up to this minute of the day.",
     ),
     "cases.closed_today": Number(
         "今日办结", "Closed today",
@@ -104,6 +109,11 @@ _CASES = {
         "本月回访的事件数，响应率与解决率的分母；少于 10 不排名。",
         "Cases followed up this month, n of response and resolution; below 10 no rank.",
     ),
+    "cases.answered": Number(
+        "作答数 n", "Answers n",
+        "本月回访中对满意度作答的数，满意率的分母。",
+        "Follow-ups of this month that say how satisfied they are, n of satisfaction.",
+    ),
 }  # fmt: skip
 
 _WHISTLES = {
@@ -133,6 +143,12 @@ _WHISTLES = {
         "按时到场率", "Arrived on time",
         "本月按时到场数 ÷（本月到场数 + 现在到场超时数）；撤回的不计。",
         "Arrivals of this month in time ÷ (arrivals of this month + open and late to arrive).",
+        "whistles.arrivals_judged",
+    ),
+    "whistles.arrivals_judged": Number(
+        "到场考核数 n", "Arrivals judged n",
+        "本月到场数 + 现在到场超时数，按时到场率的分母；撤回的不计。",
+        "Arrivals of this month + open and late to arrive, n of arrived on time.",
     ),
 }  # fmt: skip
 
@@ -165,11 +181,21 @@ _PATROLS = {
     ),
     "patrols.morning": _rate(
         "上午覆盖率", "Morning coverage", "上午班已覆盖网格 ÷ 应巡网格。",
-        "Grids covered in the morning ÷ grids expected.", "patrols.expected",
+        "Grids covered in the morning ÷ grids expected.", "patrols.morning_n",
     ),
     "patrols.afternoon": _rate(
         "下午覆盖率", "Afternoon coverage", "下午班已覆盖网格 ÷ 应巡网格。",
-        "Grids covered in the afternoon ÷ grids expected.", "patrols.expected",
+        "Grids covered in the afternoon ÷ grids expected.", "patrols.afternoon_n",
+    ),
+    "patrols.morning_n": Number(
+        "上午应巡 n", "Expected in the morning n",
+        "上午班应巡查的网格数，请假的不计；未开班为 0。",
+        "Grids expected in the morning, without those on leave; 0 before it begins.",
+    ),
+    "patrols.afternoon_n": Number(
+        "下午应巡 n", "Expected in the afternoon n",
+        "下午班应巡查的网格数，请假的不计；未开班为 0。",
+        "Grids expected in the afternoon, without those on leave; 0 before it begins.",
     ),
 }  # fmt: skip
 

@@ -248,9 +248,10 @@ class Patrols(Placed):
         name = metric.removeprefix("patrols.")
         if name in {"on_duty", "off_post"}:
             return Members(self._counts.workers_in(region, name))
-        if name == "coverage_rate":
+        rates = {"coverage_rate": place} | {s.kind: i for i, s in enumerate(self._shifts)}
+        if name in rates:
             covered, expected = (
-                self._counts.grids_in(region, each, place) for each in ("covered", "expected")
+                self._counts.grids_in(region, each, rates[name]) for each in ("covered", "expected")
             )
             return Members(self._codes(covered), self._codes(expected))
         if name == "uncovered":  # no number of a screen, but what its coverage lacks
@@ -281,16 +282,16 @@ class Patrols(Placed):
             "window": window,
         }
 
-    def coverage(self, region: int) -> dict[str, float | None]:
-        """Coverage of both shifts of the patrol day; None for one that has not begun."""
-        return {
-            shift.kind: rate(
-                self._counts.covered[place][region], self._counts.expected[place][region]
-            )
-            if self._state.now >= shift.start
-            else None
-            for place, shift in enumerate(self._shifts)
-        }
+    def coverage(self, region: int) -> dict[str, float | int | None]:
+        """Coverage of both shifts of the patrol day, each with its n; None and 0 for one that has
+        not begun."""
+        told: dict[str, float | int | None] = {}
+        for place, shift in enumerate(self._shifts):
+            # Nothing is expected of a shift that has not begun.
+            expected = self._counts.expected[place][region]
+            told[shift.kind] = rate(self._counts.covered[place][region], expected)
+            told[f"{shift.kind}_n"] = expected
+        return told
 
     def grid_state(self, grid: int) -> dict[str, Any]:
         """Both shifts of one grid, for the matrix of a community's wall."""

@@ -26,9 +26,11 @@ def whistle_members(
     def in_time(whistle: Whistle) -> bool:
         return arrived(whistle) and whistle.arrival is not None and whistle.arrival.on_time
 
-    def late_to_arrive(whistle: Whistle) -> int:
-        late = not whistle.ended and whistle.status == OVERDUE and whistle.leg == ARRIVE
-        return int(late)
+    def late_to_arrive(whistle: Whistle) -> bool:
+        return not whistle.ended and whistle.status == OVERDUE and whistle.leg == ARRIVE
+
+    def judged(whistle: Whistle) -> int:
+        return int(arrived(whistle)) + int(late_to_arrive(whistle))
 
     return members_of(
         whistles,
@@ -38,12 +40,8 @@ def whistle_members(
             "whistles.at_risk": standing(AT_RISK),
             "whistles.blown_today": lambda whistle: days.day_of(whistle.blown) == today,
             "whistles.confirmed_today": confirmed_today,
+            "whistles.arrivals_judged": judged,
         },
-        {
-            "whistles.on_time_arrival_rate": (
-                in_time,
-                lambda whistle: int(arrived(whistle)) + late_to_arrive(whistle),
-            )
-        },
+        {"whistles.on_time_arrival_rate": (in_time, judged)},
         metric,
     )

@@ -272,15 +272,16 @@ class Whistles(Placed):
         state = self._state
         today = days.day_of(state.now)
         month = days.month_of_day(today)
-        arrivals = at(state.arrivals, month, region)
+        judged = at(state.arrivals, month, region) + self._late_to_arrive[region]
         return {
             "whistles.open": self.open_tally[region],
             "whistles.overdue": self.overdue[region],
             "whistles.at_risk": self.at_risk[region],
             "whistles.blown_today": at(state.blown, today, region),
             "whistles.confirmed_today": at(state.confirmed, today, region),
+            "whistles.arrivals_judged": judged,
             "whistles.on_time_arrival_rate": rate(
-                at(state.arrivals_on_time, month, region), arrivals + self._late_to_arrive[region]
+                at(state.arrivals_on_time, month, region), judged
             ),
         }
 

@@ -25,6 +25,8 @@ _MOST = 50  # differences of a table that are told one by one
 
 Numbers = dict[str, Any]
 _decode = msgspec.json.Decoder(dict[str, float]).decode
+# Numbers that earlier builds did not count yet, though the rate whose n they are.
+_SINCE = {"whistles.arrivals_judged": "whistles.on_time_arrival_rate"}
 
 
 class Verified(Struct):
@@ -88,8 +90,8 @@ class HalfHours:
         self._findings.verified.half_hours += 1
         for region in sorted(stored.keys() | sample.values.keys()):
             where = f"half_hours {to_text(sample.at)} {region}"
-            pair = self._stored.get(region, {}), self._made.get(region, {})
-            self._findings.compare(where, *pair)
+            numbers = self._stored.get(region, {})
+            self._findings.compare(where, numbers, _of_its_build(numbers, self._made, region))
         day = day_of(sample.at)
         if day_start(day) == sample.at:
             self._compare_day(day - 1)
@@ -113,7 +115,14 @@ class HalfHours:
         stored = {row.region: _decode(row.metrics) for row in rows}
         for region in sorted(stored.keys() | self._made.keys()):
             where = f"daily {date_of(day)} {region}"
-            self._findings.compare(where, stored.get(region, {}), self._made.get(region, {}))
+            numbers = stored.get(region, {})
+            self._findings.compare(where, numbers, _of_its_build(numbers, self._made, region))
+
+
+def _of_its_build(stored: Numbers, made: dict[str, Numbers], region: str) -> Numbers:
+    """What was made of a region, as far as the build that stored its numbers counted it."""
+    unknown = {new for new, old in _SINCE.items() if old in stored and new not in stored}
+    return {name: value for name, value in made.get(region, {}).items() if name not in unknown}
 
 
 def compare_rows(table: Table, stored: Connection, made: Connection, findings: Findings) -> None:

@@ -36,7 +36,7 @@ from datasource.database.samples import (
 from datasource.questions import Compare, Handling, Moments, PastQuestion, Series
 
 MOST_NUMBERS = 400_000
-# Of what a rate is a part, where the rollups hold it.
+# Of what each rate is a part.
 _OF = {
     "cases.on_time_rate": ("cases.closed_month", "cases.overdue"),
     "cases.rework_rate": ("cases.closed_month",),
@@ -44,6 +44,7 @@ _OF = {
     "cases.resolution_rate": ("cases.follow_ups",),
     "cases.satisfaction_rate": ("cases.answered",),
     "patrols.coverage_rate": ("patrols.expected",),
+    "whistles.on_time_arrival_rate": ("whistles.arrivals_judged",),
 }
 
 
@@ -222,11 +223,16 @@ def _lists(table: pd.DataFrame, metrics: Sequence[str]) -> dict[str, list[float 
 
 def _definition(table: pd.DataFrame, metrics: Sequence[str]) -> dict[str, Any]:
     return {
-        m: {"kind": "rate", "n": _plain(table[f"n of {m}"], whole=True) if m in _OF else None}
-        if m.endswith("_rate")
-        else {"kind": "count"}
+        m: {"kind": "rate", "n": _sizes(table, m)} if m.endswith("_rate") else {"kind": "count"}
         for m in metrics
     }
+
+
+def _sizes(table: pd.DataFrame, metric: str) -> list[float | None]:
+    """The denominators of a rate. A rate without one was archived by a build that did not count
+    it yet."""
+    sizes = table[f"n of {metric}"]
+    return _plain(sizes.mask((sizes == 0) & table[metric].notna()), whole=True)
 
 
 def _plain(values: "pd.Series[float]", whole: bool) -> list[float | None]:

@@ -5,11 +5,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from cockpit.domain.numbers import NUMBERS
+from cockpit.domain.numbers import number_of
 from layouts.asked import Asked
 from layouts.desk.tables import DEPARTMENT_TILES, TILES, Tile
 from layouts.i18n import Texts
-from layouts.parts import attributes, data
+from layouts.parts import attributes, data, standing
 from layouts.place import Place
 
 
@@ -39,10 +39,7 @@ def header(asked: Asked) -> Component:
                 className="desk-ways",
                 **attributes("aria", label=texts("desk.elsewhere")),
             ),
-            html.Span(className="shift", **data(metric="patrols.shift")),
-            html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
-            html.Span(className="date"),
-            html.Span(className="clock"),
+            *standing(texts),
         ],
         className="top",
         **data(panel="header"),
@@ -89,11 +86,13 @@ def tiles(asked: Asked) -> Component:
 
 
 def _tile(texts: Texts, tile: Tile) -> Component:
-    number = NUMBERS.get(tile.metric)
-    means = ""
-    if number is not None:
+    counted = {"count": tile.queue}
+    means = texts(f"desk.means.{tile.queue}") if tile.queue else ""
+    if tile.metric:
+        number = number_of(tile.metric)
+        # What its script adds the n of a rate to.
+        counted = {"metric": tile.metric, "form": tile.form, "of": " ".join(number.of)}
         means = number.means_zh if texts.language == "zh" else number.means_en
-    counted = {"metric": tile.metric, "form": tile.form} if tile.metric else {"count": tile.queue}
     return html.Button(
         [
             html.Span(
@@ -104,5 +103,12 @@ def _tile(texts: Texts, tile: Tile) -> Component:
         type="button",
         className="desk-tile",
         title=means,
-        **data(tile=tile.key, to=tile.queue, bad=tile.bad, filters=tile.filters, drill=tile.drill),
+        **data(
+            means=means,
+            tile=tile.key,
+            to=tile.queue,
+            bad=tile.bad,
+            filters=tile.filters,
+            drill=tile.drill,
+        ),
     )

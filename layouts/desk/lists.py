@@ -41,6 +41,7 @@ def _queue(texts: Texts, name: str) -> Component:
         ],
         href="#",
         className="desk-queue",
+        title=texts(f"desk.means.{name}"),
         **data(queue=name),
     )
 

@@ -5,6 +5,7 @@ import json
 
 from dash import html
 from dash.development.base_component import Component
+from msgspec.structs import asdict
 
 from cockpit.domain.meeting import Chart, Column, Page, Table, pages_of
 from cockpit.domain.numbers import number_of
@@ -13,15 +14,22 @@ from layouts.i18n import Texts
 from layouts.parts import attributes, data, late_source, metric
 from layouts.place import Place
 
-# A line under a figure that its script writes, by what it says.
-SUBS = {
-    "cases.reported_today": "versus",
-    "cases.overdue": "new_today",
-    "whistles.open": "risk",
-    "patrols.coverage_rate": "target",
-    "patrols.covered": "expected",
-    "visits.overdue.care": "special",
+# A line under a figure that its script writes: what it says, and the number in it.
+SUBS: dict[str, tuple[str, ...]] = {
+    "cases.reported_today": ("versus", "cases.reported_yesterday"),
+    "cases.overdue": ("new_today", "cases.overdue_new_today"),
+    "whistles.open": ("risk", "whistles.at_risk"),
+    "patrols.coverage_rate": ("target", "patrols.expected"),
+    "patrols.covered": ("expected", "patrols.expected"),
+    "visits.overdue.care": ("special", "visits.overdue.special"),
 }
+# Columns that hold numbers of their own table, with a text that says what they are.
+MEANT = frozenset(
+    {
+        "streets.rank", "departments.rank", "grids.morning", "grids.afternoon", "whistles.left",
+        "compared.now", "compared.yesterday", "compared.last_week", "compared.last_month",
+    }
+)  # fmt: skip
 
 
 def page_title(texts: Texts, region: Region, name: str) -> str:
@@ -75,12 +83,17 @@ def short(texts: Texts, name: str) -> str:
 
 
 def _figure(texts: Texts, name: str) -> Component:
-    form = number_of(name).form
+    number = number_of(name)
+    said, *told = SUBS.get(name, ("n", *number.of) if number.of else ("",))
     return html.Button(
         [
             html.Span([short(texts, name), html.Span(className="symbol")], className="label"),
-            metric(name, form, "hero"),
-            html.Span(className="sub", **data(sub=SUBS.get(name, "n" if form != "count" else ""))),
+            metric(name, number.form, "hero"),
+            html.Span(
+                className="sub",
+                title="\n".join(meaning(texts, each) for each in told),
+                **data(sub=said),
+            ),
         ],
         type="button",
         className="figure",
@@ -106,6 +119,14 @@ def level_of_names(table: Table, region: Region) -> str:
     return ""
 
 
+def _column_meaning(texts: Texts, table: Table, column: Column) -> str | None:
+    """What a column's numbers are; None of words."""
+    if column.number:
+        return meaning(texts, column.number)
+    own = f"{table.rows}.{column.key}"
+    return texts(f"meeting.means.{own}") if own in MEANT else None
+
+
 def _table(place: Place, table: Table) -> Component:
     texts, level = place.texts, level_of_names(table, place.region)
     heads = [
@@ -113,7 +134,7 @@ def _table(place: Place, table: Table) -> Component:
             column_title(texts, column, level),
             scope="col",
             className="" if not column.number and column.key not in _NUMBERS else "n",
-            title=meaning(texts, column.number) if column.number else None,
+            title=_column_meaning(texts, table, column),
         )
         for column in table.columns
     ]
@@ -133,9 +154,13 @@ _NUMBERS = {"now", "yesterday", "last_week", "last_month", "rank"}
 
 
 def _chart(texts: Texts, chart: Chart) -> Component:
+    alone = chart.series[0].number if len(chart.series) == 1 else ""
     return html.Div(
         [
-            html.H3([_chart_title(texts, chart), html.Span(className="until")]),
+            html.H3(
+                [_chart_title(texts, chart), html.Span(className="until")],
+                title=meaning(texts, alone) if alone else None,
+            ),
             html.Div(_key(texts, chart), className="key"),
             html.Div(
                 className="canvas",
@@ -165,12 +190,16 @@ def _key(texts: Texts, chart: Chart) -> list[Component]:
         for column in chart.series
     ]
     return [
-        html.Span([html.I(className=f"swatch swatch-{i}"), name]) for i, name in enumerate(names)
+        html.Span(
+            [html.I(className=f"swatch swatch-{i}"), name],
+            title=meaning(texts, chart.series[i].number),
+        )
+        for i, name in enumerate(names)
     ]
 
 
 def _json(columns: tuple[Column, ...]) -> str:
-    return json.dumps([{"key": c.key, "number": c.number, "bad": c.bad} for c in columns])
+    return json.dumps([asdict(column) for column in columns])
 
 
 def legend(place: Place) -> list[Component]:

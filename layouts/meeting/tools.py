@@ -9,7 +9,7 @@ from cockpit.domain.meeting import pages_of
 from layouts import time_machine
 from layouts.i18n import Texts
 from layouts.meeting.pages import legend, page_title
-from layouts.parts import attributes, data
+from layouts.parts import attributes, data, standing
 from layouts.place import Place
 
 FORMATS = ("pdf", "png", "xlsx", "pptx")
@@ -27,10 +27,7 @@ def header(place: Place) -> Component:
             html.H1(texts("meeting.title", place=place.region.name)),
             here,
             html.Span(className="spring"),
-            html.Span(className="shift", **data(metric="patrols.shift")),
-            html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
-            html.Span(className="date"),
-            html.Span(className="clock"),
+            *standing(texts),
             time_machine.button(texts),
         ],
         className="top",

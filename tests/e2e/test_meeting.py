@@ -31,6 +31,10 @@ _CUT = """[...document.querySelectorAll("[data-page]:not([hidden]) :is(.figure, 
   .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().bottom > innerHeight
     || e.getBoundingClientRect().bottom > e.closest(".page").getBoundingClientRect().bottom + 1)
   .map((e) => e.textContent)"""
+# Numbers that do not say on hover what they mean, or of a rate what its n is.
+_UNTOLD = """[...document.querySelectorAll("[data-page]:not([hidden]) [data-metric]")]
+  .map((e) => [e.dataset.metric, e.textContent, e.closest("[title]")?.title ?? ""])
+  .filter(([, text, title]) => !title || (/%/.test(text) && !/n = \\d/.test(title)))"""
 _POST = """async (wanted) => {
   const { csrf } = JSON.parse(document.getElementById("cockpit").textContent);
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
@@ -102,6 +106,7 @@ def test_pages_are_turned_by_keys(leader: Meeting) -> None:
     leader.open(PAGE_NAMES[0])
     for before, name in pairwise(PAGE_NAMES):
         assert leader.page.evaluate(_CUT) == [], before
+        assert leader.page.evaluate(_UNTOLD) == [], before
         leader.page.keyboard.press("ArrowRight")
         leader.painted(name)
         assert urlsplit(leader.page.url).path == f"/meeting/{DISTRICT}/{name}"

@@ -131,12 +131,16 @@ class Patrols:
             return True
         return last is not None and last.time >= session.start and not self.inside(last)
 
+    def expected(self, grids: Sequence[str], shift: Shift) -> int:
+        """How many of these grids are expected; none in a shift that has not begun."""
+        if self.now < shift.start:
+            return 0
+        return len([g for g in grids if not self.state(g, shift).excused])
+
     def coverage(self, grids: Sequence[str], shift: Shift) -> float | None:
         """covered ÷ expected of these grids; None for a shift that has not begun."""
-        if self.now < shift.start:
-            return None
-        expected = [g for g in grids if not self.state(g, shift).excused]
-        return ratio(len([g for g in expected if self.covered(g, shift)]), len(expected))
+        covered = [g for g in grids if self.covered(g, shift)]
+        return ratio(len(covered), self.expected(grids, shift))
 
     def metrics(self, grids: Sequence[str]) -> dict[str, object]:
         """Every scalar `patrols.*` of these grids."""

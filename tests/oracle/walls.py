@@ -79,6 +79,7 @@ def _patrols(oracle: Oracle, child: Region) -> Panels:
         "region": child.code,
         "name": child.name,
         **{shift.kind: oracle.patrols.coverage(grids, shift) for shift in shifts},
+        **{f"{shift.kind}_n": oracle.patrols.expected(grids, shift) for shift in shifts},
         "expected": metrics["patrols.expected"],
         "off_post": metrics["patrols.off_post"],
     }
@@ -105,6 +106,7 @@ def _compare(oracle: Oracle, child: Region) -> Panels:
         "whistles_open": metrics["whistles.open"],
         "whistles_overdue": metrics["whistles.overdue"],
         "coverage_rate": metrics["patrols.coverage_rate"],
+        "expected": metrics["patrols.expected"],
         "off_post": metrics["patrols.off_post"],
         "visits_due": metrics["visits.due_today.care"],
         "visits_overdue": metrics["visits.overdue.care"],
@@ -117,6 +119,7 @@ def _rates(oracle: Oracle, child: Region) -> Panels:
         "region": child.code,
         "name": child.name,
         "n": metrics["cases.follow_ups"],
+        "answered": metrics["cases.answered"],
         **{name: metrics[f"cases.{name}"] for name in SCORE},
     }
 

@@ -118,6 +118,7 @@ def metrics(whistles: Sequence[Whistle], now: int) -> dict[str, object]:
         "whistles.at_risk": len([w for w in whistles if w.at_risk(now)]),
         "whistles.blown_today": len([w for w in whistles if day_of(w.blown) == today]),
         "whistles.confirmed_today": len([t for t in confirmed if day_of(t) == today]),
+        "whistles.arrivals_judged": len(arrivals) + len(missing),
         "whistles.on_time_arrival_rate": ratio(
             len([a for a in arrivals if a]), len(arrivals) + len(missing)
         ),

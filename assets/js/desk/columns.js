@@ -1,6 +1,6 @@
 // AG Grid's columns of a kind of rows, from the table that came with the page.
 
-import { rem, t } from "../core/page.js";
+import { has, rem, t } from "../core/page.js";
 import { cellClass, say } from "./words.js";
 
 const FILTERS = { text: "agTextColumnFilter", number: "agNumberColumnFilter", date: "agDateColumnFilter" };
@@ -37,6 +37,7 @@ function columnOf({ key, form, width, grows, filter, wide }, sorted) {
     colId: key,
     field: key,
     headerName: t(`desk.column.${key}`),
+    headerTooltip: has(`desk.means.column.${key}`) ? t(`desk.means.column.${key}`) : undefined,
     valueFormatter: ({ value, data }) => (data ? say(form, value, data) : ""),
     tooltipValueGetter: ({ value, data }) => (data ? say(form, value, data) : null),
     // The text of a deadline changes with the clock and with the row's state, its value does not.

@@ -34,7 +34,7 @@ const tiles = {
 function tellSize({ dataset: { of }, parentElement: tile }, panels) {
   if (!of) return;
   const n = of.split(" ").reduce((sum, name) => sum + (valueOf(panels, name) ?? 0), 0);
-  mark(tile, "title", `${tile.dataset.means}\n${t("meeting.n", { n: count(n) })}`);
+  mark(tile, "title", `${tile.dataset.means}\n${t("n", { n: count(n) })}`);
 }
 
 function valueOf(panels, name) {

@@ -1,11 +1,12 @@
-// A meeting's charts, drawn by Plotly in the page's colours: lines along time, shares as dots along names.
+// A meeting's charts, drawn by Plotly in the page's colours: lines along time, shares as dots along
+// names. Each point says its number on hover, and a rate its n.
 
 import { rem, t, token } from "../core/page.js";
 import { dayStart, fields } from "../core/clock.js";
+import { count, percent } from "../core/format.js";
 
 // The third line is what was; the third kind of dots is one of its own.
 const COLOURS = { lines: ["blue", "teal", "text-note"], dots: ["blue", "teal", "past"] };
-const RATE = /rate$|^morning$|^afternoon$/;
 let plotly = null;
 
 /** Plotly, once it could be had; tells whether it is there. */
@@ -24,11 +25,14 @@ export function loadPlotly(address) {
 }
 
 export class Chart {
-  constructor(element, refresh) {
+  constructor(element, numbers, refresh) {
     this.element = element;
     this.canvas = element.querySelector(".canvas");
     this.words = element.querySelector(".words");
     this.series = JSON.parse(element.dataset.series);
+    const told = element.querySelectorAll(".key span");
+    this.called = this.series.map(({ number }, i) => told[i]?.textContent ?? numbers[number].name);
+    this.rates = this.series.map(({ number }) => numbers[number].form === "percent");
     this.drawn = "";
     new ResizeObserver(refresh).observe(this.canvas);
   }
@@ -38,25 +42,39 @@ export class Chart {
   get rows() { return this.element.dataset.rows; }
   get kind() { return this.element.dataset.kind; }
 
-  /** Draws `names` along one axis and the values of each series; nothing new is drawn twice. */
-  show(names, values) {
+  /** Draws `names` along one axis and the values of each series, `ns` theirs of rates; nothing new is
+   * drawn twice. */
+  show(names, values, ns) {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const key = JSON.stringify([width, height, names, values]);
+    const key = JSON.stringify([width, height, names, values, ns]);
     if (!window.Plotly || !width || !height || key === this.drawn) return;
     this.drawn = key;
     this.words.hidden = true;
     this.element.dataset.value = JSON.stringify(values);
-    const share = RATE.test(this.series[0].key);
-    const [data, layout] = this.kind === "dots" ? this.dots(names, values) : this.lines(names, values, share);
+    const [data, layout] = this.kind === "dots" ? this.dots(names, values) : this.lines(names, values, this.rates[0]);
+    data.forEach((trace, i) => Object.assign(trace, { hoverinfo: "text", text: this.told(i, names, values[i], ns[i]) }));
     const size = 2.4 * rem();
     const colour = token("text-2");
     const whole = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
       font: { family: token("sans"), size, color: colour },
       margin: { l: 4 * size, r: size, t: size / 2, b: 2 * size, pad: 0 },
+      hovermode: "closest", hoverdistance: 60, dragmode: false,
+      hoverlabel: {
+        bgcolor: token("raised"), bordercolor: token("hairline"), font: { family: token("sans"), size, color: token("text") },
+      },
       ...layout,
     };
-    window.Plotly.react(this.canvas, data, whole, { staticPlot: true, displayModeBar: false });
+    window.Plotly.react(this.canvas, data, whole, { displayModeBar: false, doubleClick: false, showTips: false });
+  }
+
+  /** What each point of a series says. */
+  told(series, names, values, ns) {
+    return values.map((value, i) => {
+      const shown = this.rates[series] ? percent(value) : count(value);
+      const n = this.rates[series] ? ` · ${t("n", { n: count(ns?.[i]) })}` : "";
+      return `${nameOf(names[i])} · ${this.called[series]} ${shown}${n}`;
+    });
   }
 
   lines(names, values, share) {
@@ -107,9 +125,13 @@ function ticks(names) {
     return { range: [-0.5, 48], tickvals: at, ticktext: at.map((i) => t("panel.trend.hour", { hour: i / 2 })) };
   }
   const some = names.map((_, i) => i).filter((i) => (names.length - 1 - i) % 5 === 0);
-  const text = (name) => {
-    const { month, day } = fields(dayStart(name));
-    return t("panel.trend.day", { month, day });
-  };
-  return { type: "category", tickvals: some.map((i) => names[i]), ticktext: some.map((i) => text(names[i])), tickangle: 0 };
+  return { type: "category", tickvals: some.map((i) => names[i]), ticktext: some.map((i) => nameOf(names[i])), tickangle: 0 };
+}
+
+/** A point's name along its axis: of a half-hour its beginning, of a day its date. */
+function nameOf(name) {
+  if (typeof name === "number") return `${Math.floor(name / 2)}:${name % 2 ? "30" : "00"}`;
+  if (!/^\d{4}-\d\d-\d\d$/.test(name)) return name;
+  const { month, day } = fields(dayStart(name));
+  return t("panel.trend.day", { month, day });
 }

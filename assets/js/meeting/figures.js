@@ -28,7 +28,7 @@ const subs = {
   },
   new_today: ({ cases }) => t("meeting.overdue.today", { count: count(cases.overdue_new_today) }),
   risk: ({ whistles }) => t("meeting.risk", { count: count(whistles.at_risk) }),
-  target: ({ patrols }) => `${t("meeting.target", { target: share(patrols.target_rate) })} · ${t("meeting.n", { n: count(patrols.expected) })}`,
+  target: ({ patrols }) => `${t("meeting.target", { target: share(patrols.target_rate) })} · ${t("n", { n: count(patrols.expected) })}`,
   expected: ({ patrols }) => t("meeting.of", { count: count(patrols.expected) }),
   special: ({ visits }) => t("meeting.special", { count: visits.overdue.special === "*" ? t("none") : count(visits.overdue.special) }),
 };
@@ -58,7 +58,6 @@ export class Figures {
   n(metric, panels) {
     const { form, of } = this.numbers[metric];
     if (form !== "percent") return "";
-    if (!of.length) return t("meeting.n.none");
-    return t("meeting.n", { n: count(of.reduce((sum, name) => sum + (at(panels, name) ?? 0), 0)) });
+    return t("n", { n: count(of.reduce((sum, name) => sum + (at(panels, name) ?? 0), 0)) });
   }
 }

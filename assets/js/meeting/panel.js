@@ -33,7 +33,7 @@ class Meeting {
       element: page,
       figures: new Figures(page, this.numbers),
       tables: [...page.querySelectorAll(".sheet")].map((each) => new Table(each, this.numbers, refresh)),
-      charts: [...page.querySelectorAll(".chart")].map((each) => new Chart(each, refresh)),
+      charts: [...page.querySelectorAll(".chart")].map((each) => new Chart(each, this.numbers, refresh)),
     }]));
   }
 
@@ -77,13 +77,14 @@ class Meeting {
     const keys = chart.series.map(({ key }) => key);
     if (chart.kind === "dots") {
       const rows = this.rows(chart.rows);
-      if (rows.length) chart.show(rows.map(({ name }) => name), keys.map((key) => rows.map((row) => row[key] ?? null)));
+      const column = (key) => rows.map((row) => row[key] ?? null);
+      if (rows.length) chart.show(rows.map(({ name }) => name), keys.map(column), chart.series.map(({ n }) => n && column(n)));
       return;
     }
     this.need(chart.rows);
     const { hour, minute } = fields(serverNow() ?? 0);
     const lines = LINES[chart.rows](this.panels, this.past.answers, hour * 2 + (minute >= 30 ? 2 : 1));
-    if (lines) chart.show(lines.names, keys.map(lines.values));
+    if (lines) chart.show(lines.names, keys.map(lines.values), keys.map(lines.ns));
     else chart.say(this.past.faults[PAST[chart.rows]] ? t("meeting.history.failed", { code: this.past.faults[PAST[chart.rows]] }) : "");
   }
 

@@ -13,7 +13,8 @@ const MEASURES = {
 const DAY_MS = 86400000;
 
 /** Each answers rows: fields by the columns' keys, `region` where a row has its own, `metrics`
- * where a cell's number has another name than its column's. */
+ * where a cell's number has another name than its column's, `ns` the n of rates where the columns
+ * name no field of them. */
 export const ROWS = {
   late: ({ compare }) => (compare ?? []).map((row) => ({ ...row, name: shortName(row.name) })),
   streets({ rates, compare }) {
@@ -40,7 +41,7 @@ export const ROWS = {
     const rows = (past.departments?.departments ?? []).map((row) => {
       const at = now[row.department] ?? { open: 0, overdue: 0 };
       const metrics = { open: `whistles.department.${row.department}.open`, late: `whistles.department.${row.department}.overdue` };
-      for (const key of Object.keys(row)) metrics[key] ??= `departments.${row.department}.${key}`;
+      for (const key of Object.keys(row).filter((name) => !["department", "rank"].includes(name))) metrics[key] = `departments.${row.department}.${key}`;
       return { ...row, name: row.department, open: at.open, late: at.overdue, rank: row.rank ?? t("meeting.rank.none"), metrics };
     });
     return rows;
@@ -49,6 +50,7 @@ export const ROWS = {
     return Object.entries(past.compare?.metrics ?? {}).map(([metric, times]) => ({
       ...times, name: numbers[metric].name, form: numbers[metric].form, title: numbers[metric].title,
       metrics: Object.fromEntries(Object.keys(times).map((key) => [key, `compare.${key}.${metric}`])),
+      ns: Object.fromEntries(Object.keys(times).map((key, i) => [key, past.compare.definition[metric].n?.[i]])),
     }));
   },
   ticker: ({ ticker }) => ticker.map(event),
@@ -89,11 +91,14 @@ function event(item) {
   };
 }
 
-/** A chart's lines: names along the foot, values of each series. */
+/** A chart's lines: names along the foot, values of each series and their n where they are rates. */
 export const LINES = {
   half_hours: ({ cases: { trend } }, _, now) => ({
     names: trend.reported.map((_each, i) => i),
     values: (key) => (key === "last_week" ? trend.last_week : trend[key].slice(0, now)),
+    ns: () => null,
   }),
-  days: (_, past) => past.days && { names: past.days.at, values: (key) => past.days.series[key] },
+  days: (_, { days }) => days && {
+    names: days.at, values: (key) => days.series[key], ns: (key) => days.definition[key].n,
+  },
 };

@@ -1,7 +1,7 @@
 // A table of a meeting: as many whole rows as there is room for; how many more there are below it.
 
 import { rem, t } from "../core/page.js";
-import { forms, duration } from "../core/format.js";
+import { count, duration, forms } from "../core/format.js";
 import { LATE, RISK, Rows, make, mark, show, showBad, style, write } from "../core/dom.js";
 
 const LEAST_REM = 3.5;
@@ -54,7 +54,7 @@ export class Table {
     this.columns.forEach((column, i) => this.cell(row.cells_[i], item, column));
   }
 
-  cell(cell, item, { key, number, bad }) {
+  cell(cell, item, { key, number, bad, n }) {
     const value = item[key];
     const metric = item.metrics?.[key] ?? number;
     if (!metric) {
@@ -64,7 +64,7 @@ export class Table {
       return;
     }
     const shown = this.number(cell);
-    this.write(shown, item, { metric, value, number, bad });
+    this.write(shown, item, { metric, value, number, bad, n: item.ns?.[key] ?? item[n] });
   }
 
   /** What a number stands in: a button where a list is behind it. */
@@ -77,10 +77,13 @@ export class Table {
     return cell.button;
   }
 
-  write(cell, item, { metric, value, number, bad }) {
+  write(cell, item, { metric, value, number, bad, n }) {
     mark(cell, "data-metric", metric);
     const form = item.form ?? this.numbers[number]?.form ?? "count";
-    mark(cell, "title", item.title ?? this.numbers[number]?.title ?? null);
+    const means = item.title ?? this.numbers[number].title;
+    // The archive knows no n of what it does not hold.
+    const size = form === "percent" && n !== null ? `\n${t("n", { n: count(n) })}` : "";
+    mark(cell, "title", means + size);
     if (form === "minutes") {
       mark(cell, "data-value", value ?? "");
       write(cell, duration(value));
