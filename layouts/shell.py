@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from cockpit.errors import CockpitError
 from layouts import ids, kiosk, time_machine
 from layouts.i18n import Texts
-from layouts.parts import data
+from layouts.parts import data, standing
 from layouts.place import Place
 
 # The only transport that needs no sticky sessions; a fresh connection each time asked for.
@@ -60,10 +60,7 @@ def _header(place: Place) -> Component:
             html.Span(_facts(place), className="facts"),
             kiosk.tools(texts),
             html.Span(className="spring"),
-            html.Span(className="shift", **data(metric="patrols.shift")),
-            html.Span(texts("live.waiting"), className="live", **data(metric="stream.lag_ms")),
-            html.Span(className="date"),
-            html.Span(className="clock"),
+            *standing(texts),
             time_machine.button(texts),
         ],
         className="top",
