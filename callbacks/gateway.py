@@ -13,9 +13,7 @@ whatever takes longer than a few milliseconds gives way to the others.
 """
 
 import logging
-import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import flask
@@ -25,14 +23,16 @@ from flask_socketio import ConnectionRefusedError, SocketIO
 from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 
+from callbacks.caretaker import Caretaker
 from callbacks.families import Address, address_of
 from callbacks.gates import Gates, Need, tokens
 from callbacks.heads import Heads, head_view, wall_view
 from callbacks.health import GatewayMetrics
 from callbacks.outlet import OUTLET, Outlet, text_message
-from callbacks.screens import Screen, Screens, read_report
+from callbacks.screens import Screen, Screens
 from callbacks.security import own_origin
 from callbacks.socket_manager import SocketManager
+from callbacks.turn import Turn
 from cockpit.clock import Clock
 from cockpit.domain.access import Right
 from cockpit.domain.regions import Regions
@@ -46,37 +46,14 @@ log = logging.getLogger(__name__)
 # themselves (STALLED_MS), and a page by their absence.
 PING_SECONDS = 25
 PONG_SECONDS = 10
-TURN_SECONDS = 0.002
-# Real seconds between two looks after the screens: who is asked, and what others are told.
-LOOK_SECONDS = 2.0
 _ANSWER_SECONDS = 5.0
-# The desk is away or busy; everything else is only known after a long wait.
-_TOLD_AT_ONCE = ("query.unavailable", "query.busy")
-# Of so many looks one asks about every screen, whatever has been heard of changes.
-_LOOKS_AT_ALL = 15
-
-
-class Turn:
-    """One task's share of the event loop. `rest`: real seconds it pauses after each share; 0
-    lets the others run and goes on."""
-
-    def __init__(self, rest: float = 0.0) -> None:
-        self._rest = rest
-        self._until = time.monotonic() + TURN_SECONDS
-
-    def give_way(self) -> None:
-        """Let the others run when this task has had its share."""
-        if time.monotonic() > self._until:
-            gevent.sleep(self._rest)
-            self._until = time.monotonic() + TURN_SECONDS
 
 
 class Gateway:
     """Attach to a Flask server, then `start()` once. `build` names the running build; a page
     of another build reloads itself. `gates` say who may look, when a screen comes and every two
     seconds from then on. `notices` answers at once the codes of faults that no frame tells,
-    `screen_changes` how often paired screens have changed. `report` is told of all screens every
-    two seconds and may wait; when it raises a CockpitError, that list was in vain."""
+    `screen_changes` how often paired screens have changed. `report`: see Caretaker."""
 
     def __init__(
         self,
@@ -93,10 +70,11 @@ class Gateway:
     ) -> None:
         self._bus, self._regions, self._clock = bus, regions, clock
         self._build, self._metrics, self.gates = build, metrics, gates
-        self._notices, self._report = notices, report
-        self._screen_changes = screen_changes
-        self._changes_seen, self._looks = 0, 0
+        self._notices, self._screen_changes = notices, screen_changes
         self._screens = Screens()
+        self._caretaker = Caretaker(
+            self._screens, gates, clock, metrics, self._ask, screen_changes, report
+        )
         self._last: dict[str, bytes] = {}  # each wall's newest frame
         self._heads = Heads()
         self._waiting: dict[str, None] = {}  # watched views whose newest frame is not relayed
@@ -117,12 +95,8 @@ class Gateway:
 
     def start(self) -> None:
         """Begin to relay. Call once, within the server's event loop."""
-        for task in (self._hear, self._relay, self._look_after):
+        for task in (self._hear, self._relay, self._caretaker.look_after):
             gevent.spawn(_for_ever, task)
-
-    def screens(self) -> list[ConnectedScreen]:
-        """The screens of this moment."""
-        return [screen.told() for screen in self._screens]
 
     def admit(self, pathname: str) -> Address:
         """The gate before a socket: the page whose frames it may hear. Raises CockpitError
@@ -203,6 +177,9 @@ class Gateway:
                     self._last.setdefault(wall, frame)
             return self._last.get(wall)
 
+    def _ask(self, screen: Screen, answered: Callable[..., None]) -> None:
+        self._io.emit("health", to=screen.sid, callback=answered)
+
     def _disconnect(self, *_reason: object) -> None:
         screen = self._screens.remove(flask.request.sid)  # type: ignore[attr-defined]
         if screen is not None:
@@ -246,63 +223,6 @@ class Gateway:
             turn.give_way()
         self._metrics.relayed.inc(taken)
         self._metrics.skipped.inc(len(screens) - taken)
-
-    def _look_after(self) -> None:
-        """Ask the screens how they are, and tell of them; end those that may look no more."""
-        turn = Turn(rest=5 * TURN_SECONDS)  # frames come first
-        while True:
-            gevent.sleep(LOOK_SECONDS)
-            for screen in self._screens:
-                # A question stays open until the page has something to say: every 20 s, and
-                # when it becomes live. So at most one waits for each screen.
-                if not screen.asked and screen.outlet.clear:
-                    screen.asked = True
-                    answered = partial(self._answered, screen)
-                    self._io.emit("health", to=screen.sid, callback=answered)
-                turn.give_way()
-            try:
-                self._report(self.screens())
-            except CockpitError as error:  # whoever is told there cannot see it either
-                log.debug("nobody was told of the screens: %s", error)
-            self._turn_out(turn)
-
-    def _turn_out(self, turn: Turn) -> None:
-        """Cut off the screens whose session or pairing has ended, or whose scope has changed.
-        Paired ones are many: they are asked about when one of them has changed, else rarely."""
-        changes = self._screen_changes()
-        all_of_them = changes != self._changes_seen or self._looks % _LOOKS_AT_ALL == 0
-        self._changes_seen, self._looks = changes, self._looks + 1
-        may: dict[tuple[object, ...], bool] = {}
-        for screen in self._screens:
-            if screen.tokens.device and not screen.tokens.session and not all_of_them:
-                continue
-            key = (screen.tokens, screen.rights, screen.view)
-            if key not in may:
-                try:
-                    may[key] = self._may_go_on(screen)
-                except CockpitError as error:  # nobody can tell: as it was
-                    log.debug("nobody can tell who may look: %s", error)
-                    if error.code not in _TOLD_AT_ONCE:
-                        return
-                    may[key] = True
-            if not may[key]:
-                screen.outlet.cut_off()
-            turn.give_way()
-
-    def _may_go_on(self, screen: Screen) -> bool:
-        region = screen.view.partition("/")[0]
-        return all(
-            self.gates.may_watch(screen.tokens, right, region, screen.view)
-            for right in screen.rights
-        )
-
-    def _answered(self, screen: Screen, *answer: Any) -> None:
-        screen.asked = False
-        report = read_report(answer, self._clock.now())
-        if report is None:
-            self._metrics.bad_reports.inc()
-        else:
-            screen.report = report
 
     def _message(self, frame: bytes) -> bytes:
         """Event `frame` with its one text, as it goes over the wire."""
