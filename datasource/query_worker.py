@@ -15,8 +15,9 @@ from datasource.answering import Worker
 from datasource.asking import Inbox
 from datasource.database.history import History
 from datasource.database.jumps import ArchiveJumps
+from datasource.departments import DepartmentAnswers
 from datasource.member_lists import MemberLists
-from datasource.questions import FrameAt, Members, Question, Replay
+from datasource.questions import Departments, FrameAt, Members, Question, Replay
 from datasource.replay import Replays
 from datasource.site import Site, geography_of
 
@@ -30,8 +31,15 @@ class PastAnswers:
 
     questions = Question
 
-    def __init__(self, replays: Replays, history: History, members: MemberLists) -> None:
-        self._replays, self._history, self._members = replays, history, members
+    def __init__(
+        self,
+        replays: Replays,
+        history: History,
+        members: MemberLists,
+        departments: DepartmentAnswers,
+    ) -> None:
+        self._replays, self._history = replays, history
+        self._members, self._departments = members, departments
 
     def answer(self, question: Question) -> bytes:
         if isinstance(question, FrameAt):
@@ -41,6 +49,8 @@ class PastAnswers:
             return msgspec.json.encode({**said, "frame": msgspec.Raw(frame)})
         if isinstance(question, Members):
             return msgspec.json.encode(self._members.answer(question))
+        if isinstance(question, Departments):
+            return msgspec.json.encode(self._departments.answer(question))
         return msgspec.json.encode(self._history.answer(question))
 
     def rest(self) -> None:
@@ -64,5 +74,6 @@ def answer_past(site: Site, stop: StopSignal) -> None:
         limit=site.settings["replay_sessions"],
     )
     history = History(site.database, site.regions, site.rules)
-    answers = PastAnswers(replays, history, MemberLists(replays, site.regions))
+    departments = DepartmentAnswers(replays, site.regions, site.rules, site.clock)
+    answers = PastAnswers(replays, history, MemberLists(replays, site.regions), departments)
     Worker(SERVICE, inbox, answers, site.stats).run(stop)

@@ -67,7 +67,7 @@ class Handling(Struct, frozen=True, tag="handling"):
 
 
 class Departments(Struct, frozen=True, tag="departments"):
-    """How departments answered the whistles that were blown in a period."""
+    """How departments answered the whistles that were blown in a period, as known at its end."""
 
     region: str
     start: int
@@ -100,5 +100,5 @@ class Members(Struct, frozen=True, tag="members"):
         return self.metric.startswith(("people.", "visits."))
 
 
-PastQuestion = Moments | Series | Compare | Handling | Departments
-Question = Replay | FrameAt | Members | PastQuestion
+PastQuestion = Moments | Series | Compare | Handling
+Question = Replay | FrameAt | Members | Departments | PastQuestion

@@ -230,8 +230,8 @@ _CARE = {
 
 _DEPARTMENTS = {
     "departments.blown": Number(
-        "接哨数", "Whistles", "期内吹给该部门、未撤回的哨数。",
-        "Whistles blown to it in the period and not withdrawn.",
+        "接哨数", "Whistles", "期内吹给该部门、未撤回的哨数，按期末当时所知。",
+        "Whistles blown to it in the period and not withdrawn, as known at its end.",
     ),
     "departments.confirmed": Number(
         "已销哨", "Confirmed", "其中街道已销哨的数。", "Of those, confirmed by the street.",

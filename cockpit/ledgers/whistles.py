@@ -3,6 +3,7 @@
 Definitions: docs/metrics.md, Whistles.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -285,11 +286,14 @@ class Whistles(Placed):
             ),
         }
 
+    def within(self, region: int) -> Iterator[tuple[str, Whistle]]:
+        """Every whistle that was blown in a region, ended or not, by its key."""
+        for pair in self._state.whistles.items():
+            if region in self.chains[pair[1].region]:
+                yield pair
+
     def members(self, region: int, metric: str) -> Members | None:
-        whistles = (
-            pair for pair in self._state.whistles.items() if region in self.chains[pair[1].region]
-        )
-        return whistle_members(whistles, metric, self._state.now)
+        return whistle_members(self.within(region), metric, self._state.now)
 
     def departments(self, region: int) -> dict[str, dict[str, int]]:
         """Open and overdue by the department in charge; most overdue first, then most open."""

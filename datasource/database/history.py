@@ -25,7 +25,7 @@ from datasource.archive.recorder import HALF_HOUR, SAMPLED_LEVELS
 from datasource.archive.rows import not_sampled
 from datasource.database.engine import Database
 from datasource.database.jumps import moments
-from datasource.database.outcomes import departments, handling
+from datasource.database.outcomes import handling
 from datasource.database.samples import (
     daily_rows,
     decoder,
@@ -33,7 +33,7 @@ from datasource.database.samples import (
     half_hour_rows,
     known_until,
 )
-from datasource.questions import Compare, Handling, Moments, PastQuestion, Series
+from datasource.questions import Compare, Moments, PastQuestion, Series
 
 MOST_NUMBERS = 400_000
 # Of what each rate is a part.
@@ -71,10 +71,10 @@ def shown_metrics(regions: Regions, rules: Rules) -> dict[str, tuple[str, ...]]:
 
 
 class History:
-    """Answers every question about the past but replays."""
+    """Answers what the rollups and rows of SQL can say of the past."""
 
     def __init__(self, database: Database, regions: Regions, rules: Rules) -> None:
-        self._database, self._regions, self._rules = database, regions, rules
+        self._database, self._regions = database, regions
         self._shown = shown_metrics(regions, rules)
 
     def answer(self, question: PastQuestion) -> dict[str, Any]:
@@ -87,10 +87,7 @@ class History:
                 return self._compare(connection, question)
             if isinstance(question, Moments):
                 return moments(connection, self._regions, question)
-            region = self._regions.get(question.region)
-            if isinstance(question, Handling):
-                return handling(connection, region, question)
-            return departments(connection, region, question, self._rules.rates.rank_from)
+            return handling(connection, self._regions.get(question.region), question)
 
     def _check(self, code: str, metrics: Sequence[str]) -> Region:
         region = self._regions.get(code)
