@@ -7,14 +7,10 @@ when the database is there again; nothing is read meanwhile, so the log itself i
 import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from cockpit.clock import Clock
-from cockpit.domain.calendar import day_of
-from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ports import (
-    Archive,
     ArchiveEnd,
     DeadLetter,
     DeadLetters,
@@ -25,7 +21,8 @@ from cockpit.ports import (
     StopSignal,
 )
 from datasource.archive.recorder import Recorder
-from datasource.archive.restoring import restored
+from datasource.archive.restoring import restored, try_rules
+from datasource.archive.store import Past, Store
 from datasource.database.batch import Batch
 from datasource.database.retention import Retained
 from datasource.outage import Outage, passes
@@ -40,35 +37,10 @@ _RETRY_SECONDS = 0.5
 # A checkpoint takes a third of a second and megabytes (of a month's district 2.4): one after so
 # many real seconds, if so much has been folded since that it would hold up a restart.
 _CHECKPOINT_SECONDS, _WORTH_A_CHECKPOINT = 300.0, 10_000
-# Entries after which the end of a half-hour is worth a checkpoint (folded in under a second); a
-# tenth of them at the end of a day.
-_CHECKPOINT_ENTRIES = 20_000
 _MANY_ENTRIES = 100_000  # in any half-hour
 # Time is let pass by the clock only after so many real seconds without an entry: entries bring
 # their own, and those of a simulated past bring an older one.
 _IDLE_SECONDS = 20.0
-
-
-class Stored(Protocol):
-    """What became of a batch."""
-
-    @property
-    def end(self) -> ArchiveEnd:
-        """The archive's end after it."""
-
-
-class Store(Protocol):
-    """Writes the archive (datasource/database/writer.py)."""
-
-    def store(self, batch: Batch) -> Stored:
-        """Write one batch as one transaction; may be repeated with the same batch."""
-
-
-class Past(Archive, Protocol):
-    """The archive with what only its own process asks."""
-
-    def sampled(self) -> int:
-        """The last end of a half-hour that has numbers, 0 when there is none."""
 
 
 class Archivist:
@@ -179,7 +151,8 @@ class Archivist:
         batch = self._new_batch(recorder, letters)
         for entry in entries:
             if batch.entries and recorder.crosses(entry.received):
-                worth_it = self._worth_it(recorder, entry.received, len(batch.entries))
+                folded = self._since_checkpoint + len(batch.entries)
+                worth_it = recorder.worth_a_checkpoint(entry.received, folded)
                 if worth_it or recorder.forgets_at(entry.received):
                     self._write(recorder, batch, checkpoint=worth_it)
                     batch = self._new_batch(recorder)
@@ -206,7 +179,7 @@ class Archivist:
         self._refusals.clear()
         self._prepare()
         self._mend_log()
-        self._try_rules()
+        try_rules(self._make_recorder, self._past, self._rules_text)
         rule_sets = self._past.adopt_rules(self._rules_text, self._log.head())
         end = self._past.end()
         recorder = restored(lambda: self._make_recorder(rule_sets), self._past, end)
@@ -218,14 +191,6 @@ class Archivist:
         self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
         _logger.info("Archives from number %d on", end.n + 1)
         return recorder
-
-    def _try_rules(self) -> None:
-        """Rules that cannot follow those in force change nothing: CockpitError
-        `ledger.unreadable`."""
-        known = self._past.rule_sets()
-        if known and known[-1].text != self._rules_text:
-            recorder = restored(lambda: self._make_recorder(known), self._past, self._past.end())
-            recorder.try_on(Rules.from_toml(self._rules_text))
 
     def _new_batch(
         self, recorder: Recorder, letters: Sequence[tuple[str, DeadLetter]] = ()
@@ -270,12 +235,6 @@ class Archivist:
             self._since_checkpoint = 0
             self._next_checkpoint = time.monotonic() + _CHECKPOINT_SECONDS
             self._counts["checkpoints"] += 1
-
-    def _worth_it(self, recorder: Recorder, received: int, in_hand: int) -> bool:
-        """Whether the end of this half-hour gets a checkpoint: replays begin there."""
-        new_day = day_of(received) != day_of(recorder.projector.now)
-        wanted = _CHECKPOINT_ENTRIES // 10 if new_day else _CHECKPOINT_ENTRIES
-        return self._since_checkpoint + in_hand >= wanted
 
     def _is_time(self) -> bool:
         late = time.monotonic() >= self._next_checkpoint

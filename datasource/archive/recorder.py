@@ -20,6 +20,9 @@ from datasource.database.batch import Batch, Sample
 from datasource.rules_in_force import Changes, rules_at
 
 HALF_HOUR = 30 * MINUTE
+# Entries after which the end of a half-hour is worth a checkpoint (folded in under a second); a
+# tenth of them at the end of a day.
+_CHECKPOINT_ENTRIES = 20_000
 # Regions whose numbers are kept by the half-hour; grids are in the cases, sessions and visits.
 SAMPLED_LEVELS = ("district", "zone", "street", "community")
 
@@ -69,6 +72,12 @@ class Recorder:
     def crosses(self, instant: int) -> bool:
         """Whether a half-hour ends before something received at an instant."""
         return instant >= self.sampled + HALF_HOUR
+
+    def worth_a_checkpoint(self, instant: int, folded: int) -> bool:
+        """Whether the half-hour that ends before something received at an instant gets a
+        checkpoint, so many entries after the last one: replays begin there."""
+        new_day = days.day_of(instant) != days.day_of(self.projector.now)
+        return folded >= (_CHECKPOINT_ENTRIES // 10 if new_day else _CHECKPOINT_ENTRIES)
 
     @property
     def rule_sets(self) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from cockpit.domain.calendar import day_of
 from cockpit.ports import Archive, ArchiveEnd, DeadLetter, Entry
 from datasource.archive.recorder import Recorder
 from datasource.database import tables
@@ -15,8 +14,6 @@ from datasource.database.rows import stream_id
 
 PAGE = 5000
 _LETTERS = 500
-# After which the end of a half-hour is worth one; a tenth of them at the end of a day.
-_CHECKPOINT_ENTRIES = 20_000
 
 Letters = Sequence[tuple[str, DeadLetter]]
 
@@ -49,9 +46,8 @@ class Refold:
         next and either it is worth a checkpoint or the ledgers may forget what they noted."""
         worth_it = must = False
         if self.recorder.crosses(received):
-            new_day = day_of(received) != day_of(self.recorder.projector.now)
-            wanted = _CHECKPOINT_ENTRIES // 10 if new_day else _CHECKPOINT_ENTRIES
-            worth_it = self._since_checkpoint + len(self._batch.entries) >= wanted
+            folded = self._since_checkpoint + len(self._batch.entries)
+            worth_it = self.recorder.worth_a_checkpoint(received, folded)
             must = self.recorder.forgets_at(received)
         if worth_it or must or len(self._batch.entries) >= PAGE:
             self.hand_on(checkpoint=worth_it)

@@ -1,12 +1,13 @@
 """The archive's fold as of the archive's end, out of the archive alone."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import MsgspecError
 
+from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ports import Archive, ArchiveEnd, Checkpoint
+from cockpit.ports import Archive, ArchiveEnd, Checkpoint, RuleSet
 from datasource.archive.recorder import Recorder
 from datasource.database.batch import Batch
 
@@ -40,3 +41,12 @@ def restored(make: Callable[[], Recorder], past: Archive, end: ArchiveEnd) -> Re
         recorder.finish(scratch)
         scratch = Batch(end, recorder.rule_sets)
     return recorder
+
+
+def try_rules(make: Callable[[Sequence[RuleSet]], Recorder], past: Archive, text: str) -> None:
+    """Rules that cannot follow those in force change nothing: CockpitError
+    `ledger.unreadable`."""
+    known = past.rule_sets()
+    if known and known[-1].text != text:
+        recorder = restored(lambda: make(known), past, past.end())
+        recorder.try_on(Rules.from_toml(text))
