@@ -1,8 +1,11 @@
 """A district lived through: what its walls showed at every moment, and the archive of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
+from cockpit.clock import ManualClock
 from cockpit.domain.events import EventReader, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -10,10 +13,12 @@ from cockpit.ports import ArchiveEnd, DeadLetter, Entry, Geography
 from cockpit.projector import Projector
 from datasource.archive.recorder import Recorder
 from datasource.database.batch import Batch
-from datasource.database.engine import Database
+from datasource.database.engine import Database, open_database
+from datasource.database.jumps import ArchiveJumps
+from datasource.database.migrate import migrate
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
-from datasource.replay import EPOCH
+from datasource.replay import EPOCH, Replays
 from datasource.rules_in_force import changes_of
 from tests.property.small_world import FlatGeography
 
@@ -102,6 +107,21 @@ class Life:
             letters = letters[len(heard) :]
             end = self._store(recorder, writer, (taken, heard, end), draw.random() < checkpoints)
         return reader
+
+    @contextmanager
+    def archived(self, folder: Path) -> Iterator[Database]:
+        """A database in the folder that holds all of it."""
+        database = open_database("", folder)
+        migrate(database)
+        self.archive(database)
+        yield database
+        database.close()
+
+    def replays(self, database: Database, limit: int = 8) -> Replays:
+        """The time machine over its archive, which takes the end for now."""
+        reader, clock = ArchiveReader(database), ManualClock(self.now)
+        jumps = ArchiveJumps(database, reader, self.tree)
+        return Replays(reader, jumps, self.tree, flat, clock, "a" * 8, limit)
 
     def _store(
         self,

@@ -13,12 +13,11 @@ from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.projector import Projector
 from datasource.database.engine import Database, open_database
-from datasource.database.jumps import ArchiveJumps
 from datasource.database.migrate import migrate
 from datasource.geography import load_regions
 from datasource.questions import FrameAt, Go, Replay
 from datasource.replay import MILLISECOND, Replays
-from tests.lived import Life, events_of, flat
+from tests.lived import Life, events_of
 from tests.property.small_world import message
 from tests.property.test_real_district import Days
 
@@ -61,28 +60,17 @@ def life() -> Life:
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = open_database("", tmp_path_factory.mktemp("archive"))
-    migrate(database)
-    life().archive(database)
-    yield database
-    database.close()
-
-
-def replays(database: Database, limit: int = 8) -> Replays:
-    from datasource.database.reader import ArchiveReader
-
-    reader = ArchiveReader(database)
-    jumps, clock = ArchiveJumps(database, reader, regions()), ManualClock(life().now)
-    return Replays(reader, jumps, regions(), flat, clock, "a" * 8, limit)
+    with life().archived(tmp_path_factory.mktemp("archive")) as database:
+        yield database
 
 
 def test_a_picture_of_any_moment_is_the_one_that_was_shown(database: Database) -> None:
     for at, view, frame in random.Random(1).sample(life().shown, 60):
-        assert replays(database).frame(FrameAt(view, at)) == frame
+        assert life().replays(database).frame(FrameAt(view, at)) == frame
 
 
 def test_going_on_from_picture_to_picture_shows_the_same(database: Database) -> None:
-    draw, machine = random.Random(2), replays(database)
+    draw, machine = random.Random(2), life().replays(database)
     session = ""
     path = [
         draw.choice(life().shown) if draw.random() < 0.1 else each for each in life().shown[::7]
@@ -103,11 +91,11 @@ def test_a_checkpoint_of_an_earlier_build_is_passed_over(
     monkeypatch.setattr(Projector, "load", refuse)
     at, view, frame = life().shown[100]
     assert life().texts[1][0] > 60
-    assert replays(database).frame(FrameAt(view, at)) == frame
+    assert life().replays(database).frame(FrameAt(view, at)) == frame
 
 
 def test_stepping_stops_at_every_event_of_a_region_and_back(database: Database) -> None:
-    machine, region = replays(database), Days(regions()).communities[0].code
+    machine, region = life().replays(database), Days(regions()).communities[0].code
     events = [e for e in events_of(life().entries, region) if e >= START + DAY][:12]
     wanted = list(dict.fromkeys(-(-e // MILLISECOND) * MILLISECOND for e in events))
     assert len(wanted) > 5
@@ -128,7 +116,7 @@ def test_stepping_stops_at_every_event_of_a_region_and_back(database: Database) 
 @pytest.mark.parametrize(("go", "back"), [("overdue", "back_overdue"), ("alert", "back_alert")])
 def test_jumps_lead_to_the_moments_of_the_region(database: Database, go: Go, back: Go) -> None:
     """Every jump shows one overdue whistle, or one alert, that was not there just before."""
-    machine, at, session, jumps = replays(database), START, "", []
+    machine, at, session, jumps = life().replays(database), START, "", []
     while True:
         try:
             said, _ = machine.picture(Replay("120110/wall", at, go, session))
@@ -153,7 +141,7 @@ def count(machine: Replays, go: Go, at: int) -> int:
 
 
 def test_only_what_the_archive_holds_can_be_shown(database: Database) -> None:
-    machine = replays(database)
+    machine = life().replays(database)
     first, last = life().entries[0].received, life().entries[-1].received
     for at in (first - MINUTE, life().now + HOUR):
         with pytest.raises(CockpitError) as caught:
@@ -167,14 +155,14 @@ def test_only_what_the_archive_holds_can_be_shown(database: Database) -> None:
 
 
 def test_what_is_not_archived_yet_shows_the_last_that_is(database: Database) -> None:
-    machine = replays(database)
+    machine = life().replays(database)
     machine._clock = ManualClock(life().now + 10 * SECOND)
     said, _ = machine.picture(Replay("120110/wall", life().now + 5 * SECOND))
     assert said["at"] == said["last"]
 
 
 def test_few_replays_are_kept_and_idle_ones_end(database: Database) -> None:
-    machine = replays(database, limit=2)
+    machine = life().replays(database, limit=2)
     at = life().shown[50][0]
     sessions = [machine.picture(Replay("120110/wall", at))[0]["session"] for _ in range(3)]
     assert (machine.open, len(set(sessions))) == (2, 3)
@@ -191,7 +179,7 @@ def test_few_replays_are_kept_and_idle_ones_end(database: Database) -> None:
 def test_a_picture_that_came_too_late_is_gone_on_with(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine, (at, view, frame) = replays(database), life().shown[300]
+    machine, (at, view, frame) = life().replays(database), life().shown[300]
     with monkeypatch.context() as slow:
         slow.setattr("datasource.replay.ANSWER_SECONDS", -1.0)
         machine.picture(Replay(view, at))
@@ -205,6 +193,6 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
     empty = open_database("", tmp_path)
     migrate(empty)
     with pytest.raises(CockpitError) as caught:
-        replays(empty).frame(FrameAt("120110/wall", START))
+        life().replays(empty).frame(FrameAt("120110/wall", START))
     empty.close()
     assert caught.value.code == "archive.empty"

@@ -8,37 +8,28 @@ from typing import Any
 
 import pytest
 
-from cockpit.clock import ManualClock, to_text
+from cockpit.clock import to_text
 from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from cockpit.projector import Projector
-from datasource.database.engine import Database, open_database
-from datasource.database.jumps import ArchiveJumps
-from datasource.database.migrate import migrate
-from datasource.database.reader import ArchiveReader
+from datasource.database.engine import Database
 from datasource.member_lists import MemberLists, Past
 from datasource.questions import Members
 from datasource.replay import Replays
 from tests.desks import OPERATOR, START, account, life, regions
-from tests.lived import flat
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = open_database("", tmp_path_factory.mktemp("archive"))
-    migrate(database)
-    life().archive(database)
-    yield database
-    database.close()
+    with life().archived(tmp_path_factory.mktemp("archive")) as database:
+        yield database
 
 
 @pytest.fixture
 def replays(database: Database) -> Replays:
-    reader = ArchiveReader(database)
-    jumps = ArchiveJumps(database, reader, regions())
-    return Replays(reader, jumps, regions(), flat, ManualClock(life().now), "a" * 8, 4)
+    return life().replays(database)
 
 
 class Standing:

@@ -18,11 +18,8 @@ from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from datasource.database.engine import Database, open_database
+from datasource.database.engine import Database
 from datasource.database.history import History
-from datasource.database.jumps import ArchiveJumps
-from datasource.database.migrate import migrate
-from datasource.database.reader import ArchiveReader
 from datasource.office.brief_store import BriefStore
 from datasource.office.briefs import Briefs
 from datasource.office.excel import workbook
@@ -39,7 +36,6 @@ from datasource.sessions import RedisSessions
 from layouts.i18n import table
 from tests.desks import RULES as RULES_TEXT
 from tests.desks import account, life, regions
-from tests.lived import flat
 from tests.support import PREFIX
 from tests.twins import MemoryLock
 
@@ -64,19 +60,13 @@ class Asks:
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = open_database("", tmp_path_factory.mktemp("office"))
-    migrate(database)
-    life().archive(database)
-    yield database
-    database.close()
+    with life().archived(tmp_path_factory.mktemp("archive")) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def asks(database: Database) -> Asks:
-    reader, clock = ArchiveReader(database), ManualClock(life().now)
-    jumps = ArchiveJumps(database, reader, regions())
-    replays = Replays(reader, jumps, regions(), flat, clock, "w0000000", 4)
-    return Asks(replays, History(database, regions(), RULES))
+    return Asks(life().replays(database), History(database, regions(), RULES))
 
 
 def panels_at(asks: Asks, region: str, at: int) -> Any:
