@@ -113,7 +113,8 @@ FAMILIES = (
             layout=manage.layout,
             title=manage.title,
             entry="/assets/js/manage/start.js",
-            texts=("wall", "people"),
+            # The audit tells of the desk's commands by their names there.
+            texts=("wall", "people", "desk") if page == "audit" else ("wall", "people"),
         )
         for page, right in MANAGE_PAGES.items()
         if page != "duties"

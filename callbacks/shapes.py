@@ -1,25 +1,42 @@
-"""`GET /api/v1/shapes/<region>`: what a map of a region is drawn from, as GeoJSON: the regions
-right below it and its own outline (datasource/geography.py). For desks, which draw where a case
-lies."""
+"""What desks ask about places. No region's shape or name is a secret of that region.
+
+`GET /api/v1/shapes/<region>`: what a map of a region is drawn from, as GeoJSON: the regions right
+below it and its own outline (datasource/geography.py), to draw where a case lies.
+`GET /api/v1/grids/<region>`: {"grids": [[code, names from the region down], …]}, to choose one.
+"""
 
 from flask import Blueprint, Response, jsonify
 
 from callbacks.gates import Gates
-from cockpit.domain.regions import Regions
+from cockpit.domain.regions import Region, Regions
 from layouts.figures.map import Features
 
 _DAY = 24 * 3600
 
 
 def create_shapes(features: Features, regions: Regions, gates: Gates) -> Blueprint:
-    """The route. Raises CockpitError `access.login`, `region.unknown`."""
+    """The routes. Raise CockpitError `access.login`, `region.unknown`."""
     api = Blueprint("shapes", __name__, url_prefix="/api/v1")
 
     @api.get("/shapes/<region>")
     def shapes(region: str) -> Response:
-        gates.account()  # the shape of a region is no secret of that region
-        answer = jsonify(features(regions.get(region).code))
-        answer.headers["Cache-Control"] = f"private, max-age={_DAY}"
-        return answer
+        gates.account()
+        return _kept(jsonify(features(regions.get(region).code)))
+
+    @api.get("/grids/<region>")
+    def grids(region: str) -> Response:
+        gates.account()
+        top = regions.get(region).index
+        inside = [each for each in regions.at_level("grid") if top in each.chain]
+        return _kept(jsonify({"grids": [[each.code, _name(each, top)] for each in inside]}))
+
+    def _name(region: Region, top: int) -> str:
+        below = region.chain[: region.chain.index(top)] or region.chain[:1]
+        return " ".join(regions.all[index].name for index in reversed(below))
 
     return api
+
+
+def _kept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = f"private, max-age={_DAY}"
+    return answer

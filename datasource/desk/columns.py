@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from cockpit.clock import DAY, HOUR, to_text
 from cockpit.domain.calendar import day_of, day_start
+from cockpit.domain.commands import standing
 from cockpit.domain.regions import Regions
 from datasource.database.tables import alerts, cases, persons, whistles
 from datasource.database.work_tables import shelved
@@ -165,13 +166,16 @@ def place_name(regions: Regions, code: str) -> str:
 def answer_row(
     regions: Regions, kind: KindOfRow, found: RowMapping | Mapping[str, Any], persons_too: bool
 ) -> dict[str, Any]:
-    """A row as JSON can say it, with its `subject` (`case/7`). `persons_too`: whoever asks may see
-    whom an alert is about; else that is left out."""
+    """A row as JSON can say it, with its `subject` (`case/7`), its `standing` and the level that it
+    has `reached` as commands know them (cockpit/domain/commands.py). `persons_too`: whoever asks
+    may see whom an alert is about; else that is left out."""
     row: dict[str, Any] = {"subject": f"{kind.kind}/{found['key']}"}
     for name, value in found.items():
         instant = day_start(value) if name == "enrolled" else value  # a day there
         row[name] = to_text(instant) if name in _INSTANTS and instant is not None else value
     row["place"] = place_name(regions, row["region"])
+    now = standing(kind.kind, dict(found))
+    row["standing"], row["reached"] = now.state, now.level
     if not persons_too:
         row.pop("person", None)
     return row

@@ -60,7 +60,8 @@ LETTERS = {
 
 def forms(account: Account | None) -> dict[str, Any]:
     """Each command by name: {"key", "reason", "bulk", "top", "fields": [[name, form]]}; of those
-    that open a subject whether the account may give them at all ("may")."""
+    that open a subject whether the account may give them at all ("may"). "states" and "limit" say
+    which rows it means something for."""
     held = RIGHTS[account.role] if account is not None else frozenset()
     made = {}
     for name, command in COMMANDS.items():
@@ -69,6 +70,8 @@ def forms(account: Account | None) -> dict[str, Any]:
             "subject": command.subject[0],
             "reason": command.reason,
             "bulk": command.bulk,
+            "states": list(command.states),
+            "limit": command.limit,
             "opens": command.opens,
             "may": any(right in held for right in command.rights),
             "top": TOP.get(name, 0),

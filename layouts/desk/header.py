@@ -33,8 +33,11 @@ def header(asked: Asked) -> Component:
             html.Span(className="spring"),
             html.Nav(
                 [
-                    html.A(texts(f"desk.to.{name}"), href=f"{path}{query}")
-                    for name, path in _ways(asked)
+                    *[
+                        html.A(_way_name(asked, name), href=f"{path}{query}")
+                        for name, path in _ways(asked)
+                    ],
+                    _other_language(asked),
                 ],
                 className="desk-ways",
                 **attributes("aria", label=texts("desk.elsewhere")),
@@ -60,6 +63,22 @@ def _above(asked: Asked) -> list[Any]:
 def _covers(place: Place, scope: str, code: str) -> bool:
     index = place.regions.index.get(scope)
     return index is not None and index in place.regions.get(code).chain
+
+
+def _way_name(asked: Asked, name: str) -> str:
+    """What a link says; that to one's own account also as what one is here."""
+    texts, account = asked.place.texts, asked.account
+    if name != "account" or account is None:
+        return texts(f"desk.to.{name}")
+    return texts("desk.to.account", who=account.department or texts(f"people.role.{account.role}"))
+
+
+def _other_language(asked: Asked) -> Component:
+    """Leads to the same desk in the other language; its script keeps what the address says."""
+    texts, path = asked.place.texts, f"/desk/{asked.place.region.code}"
+    href = f"{path}?lang=en" if texts.language == "zh" else path
+    link: Component = html.A(texts("desk.language"), href=href, **data(do="language"))
+    return link
 
 
 def _ways(asked: Asked) -> list[tuple[str, str]]:

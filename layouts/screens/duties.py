@@ -59,10 +59,11 @@ def _tools(texts: Texts, place: str) -> Component:
         [
             html.H2(texts("duty.of", place=place)),
             html.Div(tabs, className="tabs", role="tablist"),
-            html.Span(className="slot", **data(field="version")),
-            html.Span(className="note"),
             html.Span(className="spring"),
             *buttons,
+            html.Span(className="line"),
+            html.Span(className="slot", **data(field="version")),
+            html.Span(className="note"),
         ],
         className="panel-head",
     )

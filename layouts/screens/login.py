@@ -23,6 +23,18 @@ _HOMES = (
     (Right.LOOK_STATUS, "/status", "people.page.status"),
 )
 
+# How browsers and systems are known in what a browser says of itself: the first that is found.
+_PROGRAMS = (
+    (
+        ("MicroMessenger/", "微信"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("QQBrowser/", "QQ"),
+        ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+    ),
+    (
+        ("Windows", "Windows"), ("OpenHarmony", "HarmonyOS"), ("Android", "Android"),
+        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -103,10 +115,17 @@ def account(
         who=f"{texts(f'people.role.{who.role}')} · {who.department or region.name}",
         must_change=must_change,
         pages=[] if must_change else pages,
-        sessions=[] if must_change else sessions,
+        sessions=[] if must_change else [{**each, "program": _program(each)} for each in sessions],
         fault=fault,
         done=done,
     )
+
+
+def _program(session: Mapping[str, Any]) -> str:
+    """A browser and its system as people call them; as it calls itself when it is none of these."""
+    agent = str(session["agent"])
+    found = [next((name for mark, name in known if mark in agent), "") for known in _PROGRAMS]
+    return " · ".join(filter(None, found)) or agent
 
 
 def _place(regions: Regions, each: Shown) -> str:

@@ -197,8 +197,8 @@ def test_an_account_is_made_with_a_password_for_once_and_the_audit_tells_of_it(
     rows = wait_for(lambda: auditor.query_selector_all(LIST.format("audit")))
     assert auditor.get_attribute(".chain", "data-whole") == "yes"
     assert any("account.created" in row.inner_text() for row in rows)
-    auditor.fill('[data-field="what"] input', "password")
-    wait_for(lambda: "session" not in auditor.inner_text(".manage-audit tbody"))
+    auditor.select_option('[data-field="what"] select', label="密码")
+    wait_for(lambda: "登录" not in auditor.inner_text(".manage-audit tbody"))
     assert serious(auditor) == []
     # What is not an auditor's says so, and is written down.
     answer = auditor.goto(f"{site.url}/manage/accounts")

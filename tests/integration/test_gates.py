@@ -10,9 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from callbacks.gates import SESSION_COOKIE, Tokens
-from cockpit.domain.access import Account
+from cockpit.clock import parse_instant
+from cockpit.domain.access import Account, Right
 from cockpit.errors import CockpitError
-from cockpit.ports import Session, SourceKey
+from cockpit.ports import Session, SourceKey, Ticket
 from datasource.desk.people_questions import (
     ChangePassword,
     CreateAccount,
@@ -193,6 +194,50 @@ def test_a_session_that_has_ended_is_turned_out(house: House) -> None:
     house.people.down = True  # nobody can tell: it is not as if it had ended
     with pytest.raises(CockpitError):
         house.gateway.gates.may_watch(tokens, address.family.right, STREET, address.frames)
+
+
+def test_a_papers_ticket_opens_its_page_once_and_nothing_else(house: House) -> None:
+    at = "2026-11-23T07:10:00.000Z"
+    page = f"/meeting/{STREET}/today"
+    ticket = Ticket(page, parse_instant(at))
+    house.people.sessions[TOKEN] = Session(Account("a1", "leader", STREET), ticket=ticket)
+    client = house.nobody()
+    client.set_cookie(SESSION_COOKIE, TOKEN)
+
+    def shut(address: str) -> bool:
+        answer = client.get(address)
+        assert answer.status_code in {200, 302, 400, 401, 503}, address  # 503: no role behind it
+        return answer.status_code in {302, 401}
+
+    replay, history = f"/api/v1/replay/{STREET}/wall", f"/api/v1/history/{STREET}"
+    for address in (
+        page, f"{page}?at=2026-11-23T07:00:00Z", f"{page}?at=x", f"/meeting/{STREET}/late?at={at}",
+        f"/meeting/{COMMUNITY}/today?at={at}", f"/wall/{STREET}?at={at}", f"/desk/{STREET}",
+        "/account", "/api/v1/sessions", f"/api/v1/frames/{STREET}/wall",
+        f"/api/v1/frames/{STREET}/wall?at={at}", f"/api/v1/drill/{STREET}?metric=cases.open",
+        f"{replay}?at=2026-11-23T07:00:00Z", f"{replay}?at={at}&go=next", replay,
+        f"/api/v1/replay/{COMMUNITY}/wall?at={at}", f"/api/v1/history/{COMMUNITY}?to={at}",
+        f"{history}?metrics=cases.open", f"{history}/compare?metrics=x&at=2026-11-24T00:00:00Z",
+        "/api/v1/papers", f"/api/v1/moments/{STREET}?to={at}",
+    ):  # fmt: skip
+        assert shut(address), address
+    for address in (
+        f"{replay}?at={at}&lang=zh", f"{replay}?at={at}&session=1-2",
+        f"{history}/compare?metrics=cases.open&at=2026-11-23T07:00:00Z",
+        f"/api/v1/shapes/{STREET}", f"/api/v1/grids/{STREET}", f"{page}?at={at}&paper=today",
+    ):  # fmt: skip
+        assert not shut(address), address
+    assert shut(f"{page}?at={at}&paper=today"), "a second time"
+    with (
+        house.server.test_request_context(
+            "/socket.io/", headers={"Cookie": f"{SESSION_COOKIE}={TOKEN}"}
+        ),
+        pytest.raises(CockpitError),
+    ):
+        house.gateway.admit(page)
+    assert not house.gateway.gates.may_watch(
+        Tokens(session=TOKEN), Right.LOOK_MEETING, STREET, f"{STREET}/wall"
+    )
 
 
 # -- open walls ----------------------------------------------------------------------------

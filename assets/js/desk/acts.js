@@ -12,10 +12,11 @@ export class Acts {
     commands.start((told) => this.came(told));
   }
 
-  /** Begins a command about these rows. */
+  /** Begins a command about these rows; of many it is given for those that it means something for. */
   async give(name, rows) {
     const form = this.desk.about.commands[name];
-    const free = rows.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
+    const meant = rows.length > 1 && !form.opens ? rows.filter((row) => fits(form, row)) : rows;
+    const free = meant.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
     if (!form.opens && !free.length) return tell(t("desk.under_way"));
     const asked = await this.desk.dialog.ask(name, form.opens ? rows.slice(0, 1) : free);
     if (!asked) return undefined;
@@ -51,14 +52,28 @@ export class Acts {
     const kind = rows[0].subject.split("/")[0];
     const buttons = Object.entries(this.desk.about.commands)
       .filter(([, form]) => form.bulk && form.subject === kind && form.may)
-      .map(([name]) => {
-        const button = make("button", "act", t(`command.${name}`));
+      .map(([name, form]) => [name, rows.filter((row) => fits(form, row)).length])
+      .filter(([, many]) => many > 0)
+      .map(([name, many]) => {
+        const button = make("button", "act", many < rows.length ? t("desk.act_some", { what: commandName(name), count: many }) : commandName(name));
+        button.type = "button";
         button.dataset.command = name;
         button.addEventListener("click", () => this.give(name, this.desk.table.chosen()));
         return button;
       });
-    const none = make("button", "", t("desk.choose_none"));
-    none.addEventListener("click", () => this.desk.table.api.deselectAll());
-    this.desk.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, none);
+    const none = plain("choose_none", () => this.desk.table.api.deselectAll());
+    const all = plain("choose_all", () => this.desk.table.chooseAll());
+    const nothing = buttons.length ? [] : [make("span", "quiet", t("desk.act_none"))];
+    this.desk.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, ...nothing, make("span", "spring"), all, none);
   }
 }
+
+function plain(name, does) {
+  const button = make("button", "plain", t(`desk.${name}`));
+  button.type = "button";
+  button.addEventListener("click", does);
+  return button;
+}
+
+/** Whether a command means something for a row as it stands. */
+const fits = (form, row) => form.states.includes(row.standing) && (!form.limit || row.due !== null) && (!form.top || row.reached < form.top);

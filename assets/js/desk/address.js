@@ -43,6 +43,14 @@ export function hrefOf({ region, queue, kind, key, sort, filters, search }) {
   return `/desk/${region}${tail}${query ? `?${query}` : ""}`;
 }
 
+/** Makes a link lead to what is shown, in the other language. */
+export function inOtherLanguage(link) {
+  const words = new URLSearchParams(location.search);
+  if (page.language === "zh") words.set("lang", "en");
+  else words.delete("lang");
+  link.href = `${location.pathname}${words.size ? `?${words}` : ""}`;
+}
+
 /** Writes what the page shows into the address; `step`: one to come back to. */
 export function write(state, step) {
   const href = hrefOf(state);

@@ -5,6 +5,7 @@ import { page, t } from "../core/page.js";
 import { make } from "../core/dom.js";
 
 const WAIT_MS = 250;
+const ALL = "*"; // the choice of no filter
 const MAINS = Object.entries(page.categories).filter(([code]) => code.length === 2);
 
 export class Choices {
@@ -24,12 +25,13 @@ export class Choices {
     });
   }
 
-  /** Shows the filters of a kind of rows as they stand. */
-  show(kind, filters, search) {
+  /** Shows the filters of a kind of rows as they stand, but for those of `stands`: columns of which
+   * all rows of a queue have one value. */
+  show(kind, filters, search, stands) {
     this.filters = filters;
     this.columns = this.about.choices[kind].map(([column]) => column);
     this.input.value = search;
-    const fields = this.about.choices[kind].map((each) => this.field(each));
+    const fields = this.about.choices[kind].filter(([column]) => !stands.includes(column)).map((each) => this.field(each));
     this.host.replaceChildren(...fields, ...this.others(kind));
   }
 
@@ -37,7 +39,11 @@ export class Choices {
     const control = make("select");
     control.dataset.column = column;
     control.setAttribute("aria-label", t(`desk.column.${column}`));
-    for (const [value, text] of [["", t("desk.any", { what: t(`desk.column.${column}`) })], ...this.options(column, prefix, values)]) {
+    // What is not chosen shows the column's name alone, which is not one of the choices.
+    const named = make("option", "", t(`desk.column.${column}`));
+    Object.assign(named, { value: "", hidden: true });
+    control.append(named);
+    for (const [value, text] of [[ALL, t("desk.any", { what: t(`desk.column.${column}`) })], ...this.options(column, prefix, values)]) {
       const option = make("option", "", text);
       option.value = value;
       control.append(option);
@@ -55,6 +61,7 @@ export class Choices {
   }
 
   choose(column, control) {
+    if (control.value === ALL) control.value = "";
     const { [column]: _, ...others } = this.filters;
     this.filters = control.value ? { ...others, [column]: filterOf(column, control.value) } : others;
     control.classList.toggle("on", Boolean(control.value));

@@ -19,6 +19,7 @@ import { Table } from "./table.js";
 import { failed, tell } from "./told.js";
 import { subjectName } from "./words.js";
 
+const ONE_STAGE = ["to_accept", "to_check", "suspended"]; // queues of cases of one stage
 const IDLE_MS = 30000; // nobody's hand is near: the list may be put into its new order
 
 export class Desk {
@@ -55,6 +56,8 @@ export class Desk {
     };
     this.parts.updates.addEventListener("click", () => this.renew());
     part('[data-do="palette"]').addEventListener("click", () => this.hands.palette());
+    part('[data-do="language"]').addEventListener("focus", (event) => address.inOtherLanguage(event.target));
+    part('[data-do="language"]').addEventListener("pointerenter", (event) => address.inOtherLanguage(event.target));
     part('[data-do="keys"]').addEventListener("click", () => this.hands.keys());
     for (const tile of this.element.querySelectorAll(".desk-tile")) tile.addEventListener("click", () => this.goTile(tile.dataset));
   }
@@ -94,7 +97,7 @@ export class Desk {
     address.write(at, step);
     this.queues.choose(at.queue);
     write(this.parts.name, queueName(at.queue));
-    this.choices.show(kind, at.filters, at.search);
+    this.choices.show(kind, at.filters, at.search, ONE_STAGE.includes(at.queue) ? ["stage"] : []);
     this.table.show(this.wanted(), this.about.columns[kind], at.sort || sort, this.choices.ofColumns(at.filters));
     this.told(0);
     this.acts.choseRows([]);

@@ -11,22 +11,23 @@ import { drawPlace } from "./place.js";
 // What is said of a subject, by its kind: field and form of words.js.
 const FACTS = {
   case: [
-    ["category", "category"], ["region", "region"], ["grade", "grade"], ["channel", "channel"], ["unit", "text"],
-    ["reported", "instant"], ["due", "due"], ["supervised", "level"],
+    ["category", "category"], ["grade", "grade"], ["region", "region"], ["due", "deadline"], ["reported", "instant"],
+    ["channel", "channel"], ["unit", "text"], ["supervised", "case_step"],
   ],
   whistle: [
-    ["kind", "whistle"], ["category", "category"], ["region", "region"], ["department", "text"], ["blown", "instant"],
-    ["due", "due"], ["escalated", "level"],
+    ["kind", "whistle"], ["category", "category"], ["region", "region"], ["due", "deadline"], ["department", "text"],
+    ["blown", "instant"], ["escalated", "whistle_step"],
   ],
   person: [
-    ["group", "group"], ["category", "person"], ["level", "person_level"], ["region", "region"],
-    ["enrolled", "instant"], ["visited", "instant"], ["due", "due"],
+    ["group", "group"], ["category", "person"], ["region", "region"], ["due", "deadline"], ["level", "person_level"],
+    ["enrolled", "instant"], ["visited", "instant"],
   ],
   alert: [
     ["kind", "alert"], ["severity", "severity"], ["region", "region"], ["raised", "instant"], ["active", "active"],
-    ["acknowledged", "acknowledged"],
+    ["acknowledged", "acknowledged"], ["shelved_until", "instant"],
   ],
 };
+const WIDE = ["region", "deadline"]; // forms whose texts want the whole line
 const STATE = { case: ["stage", "stage"], whistle: ["leg", "leg"], person: ["due", "due"], alert: ["severity", "severity"] };
 
 export class Detail {
@@ -128,7 +129,10 @@ export class Detail {
     for (const [field, form] of FACTS[this.kind]) {
       const text = say(form, row[field], row);
       if (!text) continue;
-      list.append(make("dt", "", t(`desk.column.${field}`)), make("dd", form === "due" ? stateClass(row.state) : "", text));
+      const value = make("dd", form === "deadline" ? stateClass(row.state) : "", text);
+      const name = make("dt", "", t(`desk.column.${field}`));
+      if (WIDE.includes(form)) for (const part of [name, value]) part.classList.add("wide");
+      list.append(name, value);
     }
     return list;
   }
@@ -153,14 +157,16 @@ export class Detail {
   events(events) {
     const part = section("timeline");
     const list = part.appendChild(make("ol", "timeline"));
-    for (const each of [...events].reverse()) {
+    const moved = events.map((each, i) => each.deadline !== events[i - 1]?.deadline);
+    for (const [i, each] of [...events.entries()].reverse()) {
       const item = make("li", each.refused ? "refused" : "");
       item.append(make("time", "", instant(each.time)), make("b", "", t(`command.${each.type}`)));
       const who = each.name || sourceName(each.actor);
       if (who) item.append(make("span", "who", who));
       const facts = factsOf(each);
       if (facts) item.append(make("p", "", facts));
-      if (each.deadline) item.append(make("p", "quiet", t("desk.deadline_then", { time: instant(each.deadline) })));
+      // A deadline is told where it was set anew.
+      if (each.deadline && moved[i]) item.append(make("p", "quiet", t("desk.deadline_then", { time: instant(each.deadline) })));
       if (each.refused) item.append(make("p", "is-risk", t("desk.not_taken", { code: each.refused })));
       list.append(item);
     }
@@ -231,9 +237,11 @@ function sourceName(actor) {
   return has(`source.${tail}`) ? t(`source.${tail}`) : actor;
 }
 
-/** What an event says beside its name, in words. */
-function factsOf({ data, reason }) {
-  const facts = Object.entries(data ?? {}).map(([name, value]) => `${t(`desk.data.${name}`)} ${valueOf(name, value)}`);
+/** What an event says beside its name, in words. Where it was stands on the map. */
+function factsOf({ type, data, reason }) {
+  const kind = type.split(".")[0];
+  const told = Object.entries(data ?? {}).filter(([name]) => !["lon", "lat"].includes(name));
+  const facts = told.map(([name, value]) => `${t(`desk.data.${LABELS[kind]?.[name] ?? name}`)} ${valueOf(kind, name, value)}`);
   if (reason) facts.push(`${t("desk.data.reason")} ${reason}`);
   return facts.join(" · ");
 }
@@ -242,9 +250,18 @@ const FORMS = {
   due: "instant", until: "instant", from: "instant", to: "instant", category: "category", grade: "grade",
   channel: "channel", severity: "severity", group: "group",
 };
-function valueOf(name, value) {
+// The same name means another thing in the events of another kind of subject.
+const OWN_FORMS = {
+  case: { level: "case_step" },
+  whistle: { level: "whistle_step", kind: "whistle" },
+  alert: { kind: "alert" },
+  person: { category: "person", level: "person_level" },
+};
+const LABELS = { person: { level: "grade" } };
+function valueOf(kind, name, value) {
   if (typeof value === "boolean") return t(value ? "desk.yes" : "desk.no");
-  if (FORMS[name]) return say(FORMS[name], value);
+  const form = OWN_FORMS[kind]?.[name] ?? FORMS[name];
+  if (form) return say(form, value);
   const word = `desk.value.${value}`;
   return has(word) ? t(word) : String(value);
 }

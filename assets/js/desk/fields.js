@@ -1,10 +1,11 @@
 // The fields of a command's dialog, by how each is asked for (layouts/desk/forms.py). A field is
 // {element, value()}: null for nothing said; a required one that is empty keeps the dialog open.
 
-import { categoryName, t } from "../core/page.js";
+import { categoryName, has, t } from "../core/page.js";
 import { serverNow } from "../core/clock.js";
 import { make } from "../core/dom.js";
-import { say } from "./words.js";
+import { gridField } from "./grid_field.js";
+import { instant } from "./words.js";
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -39,11 +40,11 @@ function choice(name, options) {
 }
 
 /** An instant between bounds, `first` at the start. */
-function moment(name, { first, from, to, required = true }) {
+function moment(name, { first, from, to, required = true, hint = "" }) {
   const control = make("input");
   Object.assign(control, { type: "datetime-local", required, min: localText(from), max: localText(to) });
   if (first) control.value = localText(first);
-  return { name, element: line(t(`desk.data.${name}`), control), value: () => instantOf(control.value) };
+  return { name, element: line(t(`desk.data.${name}`), control, hint), value: () => instantOf(control.value) };
 }
 
 /** By the duty lists: what is offered for the item first, any other unit by name. */
@@ -99,7 +100,8 @@ function wordsField(name, { longest = 1000, label = t(`desk.data.${name}`) } = {
 }
 
 const yes = (name) => {
-  const field = choice(name, [["true", t("desk.yes")], ["false", t("desk.no")]]);
+  const own = has(`desk.value.not_${name}`);
+  const field = choice(name, [["true", t(own ? `desk.value.${name}` : "desk.yes")], ["false", t(own ? `desk.value.not_${name}` : "desk.no")]]);
   return { ...field, value: () => field.element.querySelector("select").value === "true" };
 };
 
@@ -117,8 +119,11 @@ const makers = {
   words: (name) => wordsField(name),
   yes,
   step: steps,
-  later: (name) => moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, required: false }),
-  due: (name, { row }) => moment(name, { first: Math.max(Date.parse(row.due ?? 0), serverNow()) + DAY, from: serverNow(), to: serverNow() + 180 * DAY }),
+  later: (name) => moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, required: false, hint: t("desk.due_by_rules") }),
+  due: (name, { row }) => moment(name, {
+    first: Math.max(Date.parse(row.due ?? 0), serverNow()) + DAY, from: serverNow(), to: serverNow() + 180 * DAY,
+    hint: row.due ? t("desk.due_now", { time: instant(row.due) }) : "",
+  }),
   until: (name) => moment(name, { first: serverNow() + 4 * HOUR, from: serverNow(), to: serverNow() + 30 * DAY }),
   begin: (name) => moment(name, { first: serverNow(), from: serverNow() - DAY, to: serverNow() + 90 * DAY }),
   end: (name) => moment(name, { first: serverNow() + DAY, from: serverNow(), to: serverNow() + 120 * DAY }),
@@ -132,15 +137,6 @@ const makers = {
   result: (name) => choice(name, ["well", "needs_help", "absent"].map((each) => [each, t(`desk.value.${each}`)])),
   worker: gridField,
 };
-
-/** The grid whose worker is on leave, by its code or by a case that lies in it. */
-function gridField(name, { row, region }) {
-  const control = make("input");
-  Object.assign(control, { required: true, pattern: `${region}\\d{${15 - region.length}}`, inputMode: "numeric", maxLength: 15 });
-  if (row?.region?.length === 15) control.value = row.region;
-  const hint = row?.region?.length === 15 ? say("region", row.region, row) : t("desk.grid_hint", { region });
-  return { name, element: line(t("desk.data.grid"), control, hint), value: () => null, region: () => control.value };
-}
 
 /** The field of a name, asked for in this form. `facts`: {row, duties, form, region}. */
 export const fieldOf = (name, form, facts) => makers[form](name, facts);

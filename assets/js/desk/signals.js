@@ -5,9 +5,10 @@ import { t } from "../core/page.js";
 import { mark } from "../core/dom.js";
 import { queueName } from "./queues.js";
 
-// What is worth a signal, by role; of others what is overdue.
-const OWN = { department: ["whistles_to_sign", "whistles_overdue"] };
+// What is worth a signal: what waits for this role's own hand, and what is overdue.
 const OTHERS = ["overdue", "whistles_overdue", "alerts_unacknowledged"];
+const STREET = ["to_accept", "whistles_to_confirm", ...OTHERS];
+const OWN = { department: ["whistles_to_sign", "whistles_overdue"], street_director: STREET, street_operator: STREET };
 const KEY = (name) => `cockpit.desk.${name}`;
 
 let sound = null; // made by the switch's own click, since browsers want a gesture

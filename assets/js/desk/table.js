@@ -7,6 +7,7 @@ import { columnsOf, MARKS } from "./columns.js";
 
 const AROUND = 5; // rows above and below those in sight that are looked after too
 const MOST = 200; // rows a request may name
+const AT_ONCE = 100; // commands in one request
 const SETTLED = "settled";
 const NARROW = 160; // rem
 
@@ -54,10 +55,13 @@ export class Table {
     setTimeout(() => (this.quiet = false));
   }
 
-  /** Leaves out what there is no room for. */
+  /** Leaves out what there is no room for. Columns of another kind of rows that were left out may
+   * have the names of ones that are wanted here. */
   fit() {
     const narrow = this.width < NARROW * rem();
-    const wide = this.api.getColumns().filter((column) => column.getColDef().context?.wide);
+    const [wide, always] = [[], []];
+    for (const column of this.api.getColumns()) (column.getColDef().context?.wide ? wide : always).push(column);
+    this.api.setColumnsVisible(always, true);
     this.api.setColumnsVisible(wide, !narrow);
   }
 
@@ -198,7 +202,6 @@ export class Table {
     const own = this.marks.get(subject)?.mark;
     if (own === SETTLED) {
       this.mark(subject, "done");
-      node.setSelected(false);
     } else if (mark === "moved") return true;
     else if (!own || own === "refused") this.mark(subject, "moved");
     return !own || own === "refused";
@@ -208,6 +211,17 @@ export class Table {
   settle(subject) {
     this.mark(subject, "");
     this.marks.set(subject, { mark: SETTLED, told: "" });
+    this.api.getRowNode(subject)?.setSelected(false);
+  }
+
+  /** Chooses the rows that have been fetched, as many as may be acted upon at once. */
+  chooseAll() {
+    let left = AT_ONCE - this.api.getSelectedNodes().length;
+    this.api.forEachNode((node) => {
+      if (left <= 0 || !node.data || node.isSelected()) return;
+      node.setSelected(true);
+      left -= 1;
+    });
   }
 
   chosen() {

@@ -43,20 +43,31 @@ function due(value, row) {
   return `${SYMBOLS[state] ?? ""} ${text}`;
 }
 
+/** The same with the instant itself. */
+function deadline(value, row) {
+  const text = due(value, row);
+  return row?.ended || !value || row.suspended ? text : `${text} · ${instant(value)}`;
+}
+
 /** The stage of a case, or how it ended. */
 function stage(value, row) {
   const name = row?.ended || (row?.suspended ? "suspended" : value);
   return named("stage")(name);
 }
 
+/** A place without names that the next one says again: a grid's name begins with its community's. */
+export const placeName = (place) => place?.replace(/(^| )(\S+) (?=\2)/g, "$1");
+
 /** A place below that of the desk: nobody needs the desk's own name in each row. */
 function shortPlace(place) {
   const own = document.querySelector("[data-wall]")?.dataset.place;
-  return own && place?.startsWith(`${own} `) ? place.slice(own.length + 1) : place;
+  if (own && place === own) return own.split(" ").at(-1);
+  return placeName(own && place?.startsWith(`${own} `) ? place.slice(own.length + 1) : place);
 }
 
 const forms = {
   due,
+  deadline,
   stage,
   instant,
   text: (value) => value ?? "",
@@ -73,6 +84,8 @@ const forms = {
   severity: (value) => (value ? `${{ critical: LATE, warning: RISK, info: GOOD }[value] ?? ""} ${named("severity")(value)}` : ""),
   alert: named("alert"),
   level: (value) => (value ? t("desk.level", { level: value }) : ""),
+  case_step: named("desk.step.case"),
+  whistle_step: named("desk.step.whistle"),
   acknowledged: (value) => t(value ? "desk.yes_acknowledged" : "desk.not_acknowledged"),
   active: (value) => t(value ? "desk.is_active" : "desk.is_cleared"),
 };

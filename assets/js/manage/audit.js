@@ -1,7 +1,7 @@
 // The audit: who did what, newest first, and whether its chain is whole.
 
-import { t } from "../core/page.js";
-import { GOOD, LATE, mark, write } from "../core/dom.js";
+import { has, t } from "../core/page.js";
+import { GOOD, LATE, make, mark, write } from "../core/dom.js";
 import { get } from "../core/ask.js";
 import { slotInput } from "./fields.js";
 import { tell } from "./said.js";
@@ -10,6 +10,12 @@ import { Table, cell, moment } from "./table.js";
 const ROWS = 100;
 const TYPED_MS = 300;
 const CODE = /^[a-z_]+\.[a-z_]+$/; // an outcome that is an error's
+const COMMAND = "command ";
+// How the actions of a family begin.
+const FAMILIES = {
+  session: "session.", password: "password.", account: "account.", look: "look.", command: COMMAND, duty_list: "duty_list.",
+  device: "device.", playlist: "playlist.", key: "key.", paper: "paper.",
+};
 
 let place = null;
 let table = null;
@@ -21,13 +27,27 @@ let timer = 0;
 export async function start(page) {
   place = page;
   table = new Table(place.querySelector('[data-list="audit"]'), cells);
-  for (const name of ["account", "what", "subject"]) filters[name] = slotInput(place, name, typed);
+  for (const name of ["account", "subject"]) filters[name] = slotInput(place, name, typed);
+  filters.what = families();
   turner("newer").addEventListener("click", () => turn(-ROWS));
   turner("older").addEventListener("click", () => turn(ROWS));
   await read();
 }
 
 const turner = (name) => place.querySelector(`[data-do="${name}"]`);
+
+function families() {
+  const control = make("select");
+  control.setAttribute("aria-label", t("manage.field.what"));
+  for (const [name, begin] of [["", ""], ...Object.entries(FAMILIES)]) {
+    const option = make("option", "", t(name ? `audit.group.${name}` : "manage.audit.all"));
+    option.value = begin;
+    control.append(option);
+  }
+  control.addEventListener("change", typed);
+  place.querySelector('[data-field="what"]').replaceChildren(control);
+  return control;
+}
 
 function typed() {
   clearTimeout(timer);
@@ -46,7 +66,7 @@ async function read() {
   asked += 1;
   const mine = asked;
   const words = new URLSearchParams({ offset, limit: ROWS });
-  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) words.set(name, input.value.trim());
+  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) words.set(name, name === "what" ? input.value : input.value.trim());
   const { total, rows, whole } = await get(`/api/v1/audit?${words}`);
   if (mine !== asked) return;
   tell("");
@@ -67,6 +87,29 @@ function cells({ n, at, account, name, what, subject, outcome, address }) {
   return [
     cell(String(n), "quiet"), cell(moment(at), "", at),
     cell(name || account || t("manage.audit.nobody"), name || account ? "name" : "quiet", account),
-    cell(what), cell(subject, "quiet"), cell(bad ? `${LATE} ${outcome}` : outcome, bad ? "is-late" : ""), cell(address || "", "quiet"),
+    cell(whatOf(what), "", what), cell(subject, "quiet"), cell(bad ? `${LATE} ${said(outcome)}` : said(outcome), bad ? "is-late" : "", outcome),
+    cell(address || "", "quiet"),
   ];
+}
+
+/** An action in words; what is not known by name as it is written. */
+function whatOf(what) {
+  if (what.startsWith(COMMAND)) {
+    const key = `command.${what.slice(COMMAND.length)}`;
+    return t("audit.command", { what: has(key) ? t(key) : what.slice(COMMAND.length) });
+  }
+  return has(`audit.what.${what}`) ? t(`audit.what.${what}`) : what;
+}
+
+/** An outcome whose first word is known, in words. */
+function said(outcome) {
+  const [first, ...rest] = outcome.split(", ");
+  return [has(`audit.outcome.${first}`) ? t(`audit.outcome.${first}`) : first, ...rest.map(changed)].join(" · ");
+}
+
+/** What was set of an account: "role operator" in words. */
+function changed(part) {
+  const [name, ...value] = part.split(" ");
+  const [label, role] = [`manage.accounts.${name}`, `people.role.${value.join(" ")}`];
+  return has(label) ? `${t(label)} ${has(role) ? t(role) : value.join(" ")}` : part;
 }

@@ -1,16 +1,15 @@
 // A list of a page: rows made anew when what they show has changed, the focus kept where it was.
 
-import { page, t } from "../core/page.js";
+import { dayOf, timeOfDay } from "../core/clock.js";
+import { t } from "../core/page.js";
 import { make, write } from "../core/dom.js";
 
-/** An instant as people here write it; a text for none. */
+/** An instant as desks write it, 11-23 15:10, with its year when it is not this year's; a text for none. */
 export function moment(text) {
   if (!text) return t("none");
-  const date = new Date(text);
-  return date.toLocaleString(page.language === "zh" ? "zh-CN" : "en-GB", {
-    timeZone: "Asia/Shanghai", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
-    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" }),
-  });
+  const ms = Date.parse(text);
+  const [day, time] = [dayOf(ms), timeOfDay(ms).slice(0, 5)];
+  return `${day.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? day.slice(5) : day} ${time}`;
 }
 
 /** A cell's text with a class, and a title that may say more. */
