@@ -10,11 +10,13 @@ from cockpit.clock import to_text
 from cockpit.domain import access
 from cockpit.domain.access import Place
 from cockpit.domain.deadlines import NEVER
-from cockpit.domain.regions import Regions
+from cockpit.domain.regions import Region, Regions
 from cockpit.errors import CockpitError
+from cockpit.ledgers.members import Members as Counted
 from cockpit.ledgers.watch import STATES
 from cockpit.projector import Projector
 from datasource.archive import rows
+from datasource.department_members import department_members
 from datasource.desk.columns import place_name
 from datasource.questions import Members
 
@@ -63,7 +65,7 @@ class MemberLists:
         if not 0 <= asked.start < asked.end <= asked.start + MOST_ROWS:
             raise CockpitError("request.invalid", why=f"start to end are 1 to {MOST_ROWS} rows")
         projector = self._past.projector_at(asked.at)
-        found = projector.ledgers.members(region.index, asked.metric)
+        found = self._found(projector, region, asked)
         kind = _kind_of(asked.metric)
         every = found.counted if found.among is None else found.among
         ordered = sorted(every, key=lambda key: (_due(kind, key, projector), key))
@@ -79,6 +81,12 @@ class MemberLists:
                 for key, yes in lines[asked.start : asked.end]
             ],
         }  # fmt: skip
+
+    def _found(self, projector: Projector, region: Region, asked: Members) -> Counted:
+        """Who is counted: a department's numbers are no ledger's, but of its whistles."""
+        whistles, at = projector.ledgers.whistles.within(region.index), asked.at or projector.now
+        found = department_members(whistles, asked.metric, at)
+        return found or projector.ledgers.members(region.index, asked.metric)
 
     def _row(self, kind: str, key: str, projector: Projector) -> Row:
         if kind in {"grid", "worker"}:
@@ -109,7 +117,8 @@ def _kind_of(metric: str) -> str:
     family, _, name = metric.partition(".")
     if family == "patrols":
         return "worker" if name in {"on_duty", "off_post"} else "grid"
-    return {"cases": "case", "whistles": "whistle", "alerts": "alert"}.get(family, "person")
+    kinds = {"cases": "case", "whistles": "whistle", "departments": "whistle", "alerts": "alert"}
+    return kinds.get(family, "person")
 
 
 def _record_row(regions: Regions, kind: str, key: str, projector: Projector) -> Row | None:

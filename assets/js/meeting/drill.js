@@ -1,7 +1,7 @@
 // From a number to the list that makes it up, at the very moment that is on the page.
 
 import { page, t } from "../core/page.js";
-import { timeOfDay } from "../core/clock.js";
+import { dayOf, timeOfDay } from "../core/clock.js";
 import { count } from "../core/format.js";
 import { make } from "../core/dom.js";
 import * as dialogs from "./dialogs.js";
@@ -22,13 +22,15 @@ export function onMeeting(element) {
 }
 
 async function drill(shown) {
-  const { metric, value } = shown.dataset;
+  const { value, list: metric = shown.dataset.metric } = shown.dataset;
   const region = shown.closest("[data-region]").dataset.region;
-  const at = moment();
-  const title = t("meeting.drill.title", { name: shown.closest("[title]")?.title.split("\n")[0].split(/：|: /)[0] ?? metric, time: timeOfDay(Date.parse(at)) });
+  const at = shown.dataset.at ?? moment();
+  const name = shown.closest("[title]")?.title.split("\n")[0].split(/：|: /)[0] ?? metric;
+  const title = t("meeting.drill.title", { name, time: `${dayOf(Date.parse(at))} ${timeOfDay(Date.parse(at))}` });
   const dialog = dialogs.open("drill");
   const mine = (number += 1);
   dialogs.entitle(dialog, title, "");
+  if (shown.textContent.trim() === t("none")) return dialogs.say(dialog, t("meeting.empty"));
   if (value === "" || value?.startsWith("<")) return dialogs.say(dialog, t("meeting.drill.hidden"));
   dialogs.say(dialog, t("meeting.drill.loading"));
   const more = async (start) => {
@@ -45,7 +47,9 @@ async function ask(region, words) {
     const query = new URLSearchParams({ ...words, lang: page.language });
     const answer = await fetch(`/api/v1/drill/${region}?${query}`, { signal: AbortSignal.timeout(20000) });
     const body = await answer.json();
-    return answer.ok ? [body, null] : [null, body.error.message];
+    if (answer.ok) return [body, null];
+    const persons = body.error.code === "access.refused" && /^(people|visits)\./.test(words.metric);
+    return [null, persons ? t("meeting.drill.persons") : body.error.message];
   } catch {
     return [null, t("replay.problem.network")];
   }

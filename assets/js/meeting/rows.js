@@ -14,7 +14,7 @@ const DAY_MS = 86400000;
 
 /** Each answers rows: fields by the columns' keys, `region` where a row has its own, `metrics`
  * where a cell's number has another name than its column's, `ns` the n of rates where the columns
- * name no field of them. */
+ * name no field of them, `lists` [metric, instant] of the list behind what the archive counted. */
 export const ROWS = {
   late: ({ compare }) => (compare ?? []).map((row) => ({ ...row, name: shortName(row.name) })),
   streets({ rates, compare }) {
@@ -42,7 +42,8 @@ export const ROWS = {
       const at = now[row.department] ?? { open: 0, overdue: 0 };
       const metrics = { open: `whistles.department.${row.department}.open`, late: `whistles.department.${row.department}.overdue` };
       for (const key of Object.keys(row).filter((name) => !["department", "rank"].includes(name))) metrics[key] = `departments.${row.department}.${key}`;
-      return { ...row, name: row.department, open: at.open, late: at.overdue, rank: row.rank ?? t("meeting.rank.none"), metrics };
+      const lists = Object.fromEntries(Object.entries(metrics).filter(([key]) => key in row).map(([key, metric]) => [key, [metric, past.departments.to]]));
+      return { ...row, name: row.department, open: at.open, late: at.overdue, rank: row.rank ?? t("meeting.rank.none"), metrics, lists };
     });
     return rows;
   },
@@ -50,11 +51,15 @@ export const ROWS = {
     return Object.entries(past.compare?.metrics ?? {}).map(([metric, times]) => ({
       ...times, name: numbers[metric].name, form: numbers[metric].form, title: numbers[metric].title,
       metrics: Object.fromEntries(Object.keys(times).map((key) => [key, `compare.${key}.${metric}`])),
+      lists: Object.fromEntries(Object.keys(times).map((key) => [key, [metric, justBefore(past.compare.at[key])]])),
       ns: Object.fromEntries(Object.keys(times).map((key, i) => [key, past.compare.definition[metric].n?.[i]])),
     }));
   },
   ticker: ({ ticker }) => ticker.map(event),
 };
+
+/** A half-hour's numbers are those just before it ends. */
+const justBefore = (end) => new Date(Date.parse(end) - 1).toISOString();
 
 const shift = ({ state, minutes }) =>
   ["completed", "covered", "started"].includes(state)

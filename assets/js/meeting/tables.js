@@ -9,8 +9,6 @@ const MOST_REM = 7.2;
 const FOOT_REM = 1.2;
 const REST_REM = 3.4;
 const BAD = { late: [LATE, "is-late"], risk: [RISK, "is-risk"] };
-// What the archive counted has no list of its own.
-const WITHOUT_LIST = new Set(["compared", "departments"]);
 
 export class Table {
   constructor(element, numbers, refresh) {
@@ -65,11 +63,14 @@ export class Table {
     }
     const shown = this.number(cell);
     this.write(shown, item, { metric, value, number, bad, n: item.ns?.[key] ?? item[n] });
+    // What the archive counted has its list under another name or at another moment.
+    const [behind, at] = item.lists?.[key] ?? [null, null];
+    mark(shown, "data-list", behind);
+    mark(shown, "data-at", at);
   }
 
-  /** What a number stands in: a button where a list is behind it. */
+  /** What a number stands in: a button, for a list is behind it. */
   number(cell) {
-    if (WITHOUT_LIST.has(this.rows)) return cell;
     if (!cell.button) {
       cell.button = cell.appendChild(make("button"));
       cell.button.type = "button";

@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 
-from cockpit.clock import to_text
+from cockpit.clock import DAY, HOUR, ManualClock, to_text
 from cockpit.domain.access import Account
+from cockpit.domain.calendar import day_of, day_start
+from cockpit.domain.meeting import DAYS
+from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.projector import Projector
 from datasource.database.engine import Database
+from datasource.departments import DepartmentAnswers
 from datasource.member_lists import MemberLists, Past
-from datasource.questions import Members
+from datasource.questions import Departments, Members
 from datasource.replay import Replays
-from tests.desks import OPERATOR, START, account, life, regions
+from tests.desks import OPERATOR, RULES, START, account, life, regions
 
 pytestmark = pytest.mark.integration
 
@@ -107,7 +111,29 @@ def test_rows_say_what_a_leader_needs_what_is_due_first_comes_first(replays: Rep
     assert {row["counted"] for row in rate["rows"]} == {True, False}
 
 
-@pytest.mark.parametrize("metric", ["stream.missed", "cases", "cases.trend", "people.enrolled.x"])
+def test_a_departments_numbers_have_their_whistles(replays: Replays) -> None:
+    at = (life().now - 3 * HOUR) // 1000 * 1000
+    start = day_start(day_of(at - 1)) - (DAYS - 1) * DAY
+    rules, clock = Rules.from_toml(RULES), ManualClock(life().now)
+    answers = DepartmentAnswers(replays, regions(), rules, clock)
+    found = answers.answer(Departments("120110", start, at))["departments"]
+    past = Standing(replays.projector_at(at))
+    now = past.projector_at(at).ledgers.whistles.departments(regions().district.index)
+    told = {f"departments.{row['department']}.{k}": v for row in found for k, v in row.items()}
+    told |= {f"whistles.department.{d}.{k}": v for d, row in now.items() for k, v in row.items()}
+    words = (".department", ".rank", "_minutes")
+    numbers = {name: value for name, value in told.items() if not name.endswith(words)}
+    assert sum(value or 0 for value in numbers.values()) > 50
+    for name, value in numbers.items():
+        answer = ask(past, name, at=at)
+        assert answer["value"] == value, name
+        assert answer["total"] == len(answer["rows"])
+        assert {row["department"] for row in answer["rows"]} <= {name.split(".")[-2]}
+
+
+@pytest.mark.parametrize(
+    "metric", ["stream.missed", "cases", "cases.trend", "people.enrolled.x", "departments.x.y"]
+)
 def test_what_counts_no_subjects_has_no_list(replays: Replays, metric: str) -> None:
     with pytest.raises(CockpitError) as caught:
         ask(replays, metric)
