@@ -4,25 +4,18 @@ What a wall may not show is not in the result: special groups are one masked tot
 names a person, and below the community no category of person appears.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from cockpit.clock import to_text
-from cockpit.domain.privacy import Shown, suppress
 from cockpit.domain.regions import WALL_LEVELS, Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.ledgers import Ledgers
 from cockpit.ledgers.base import RECENT
+from cockpit.special import MEASURES, SpecialTotals
 
 SCREEN = "wall"
-MEASURES = {
-    "enrolled": "people.enrolled",
-    "due_today": "visits.due_today",
-    "made_today": "visits.made_today",
-    "overdue": "visits.overdue",
-}
-MASKS = {Shown.SMALL: "<{}", Shown.HIDDEN: "*"}
 THREE_RATES = ("response_rate", "resolution_rate", "satisfaction_rate")
 
 
@@ -43,13 +36,10 @@ class WallFrames:
         self._regions, self._rules, self._ledgers = regions, rules, ledgers
         rates = rules.rates
         self._weights = (rates.response_weight, rates.resolution_weight, rates.satisfaction_weight)
-        self._hidden: dict[str, dict[int, Shown]] = {measure: {} for measure in MEASURES}
-        self._special: dict[str, Sequence[int]] = {}
-        self._walled = {r.index for r in regions.all if r.level in WALL_LEVELS}
+        self._special = SpecialTotals(regions, rules, ledgers.people)
         # Metrics of regions as of the last look: a region stands on its own wall and on the one
         # above, and most regions do not change between two frames.
         self._metrics: dict[int, dict[str, Any]] = {}
-        self.hide_again()
 
     def forget(self, touched: Iterable[int]) -> None:
         """The numbers of these regions, by index, may have changed."""
@@ -66,37 +56,10 @@ class WallFrames:
             metrics = self._metrics[index] = self._ledgers.metrics(index)
         return metrics
 
-    # -- privacy -------------------------------------------------------------------------
-
     def hide_again(self) -> set[int]:
         """Decide anew which counts of special groups stay hidden; answers the regions for
         which that changed. To be called whenever the ledger of people has changed."""
-        changed: set[int] = set()
-        for measure in MEASURES:
-            values = self._ledgers.people.group_total("special", measure, self._walled)
-            if values == self._special.get(measure):
-                continue
-            hidden = suppress(
-                values,
-                self._walls_below,
-                self._regions.district.index,
-                self._rules.privacy.hide_below,
-            )
-            before = self._hidden[measure]
-            changed.update(
-                i for i in hidden.keys() | before.keys() if hidden.get(i) != before.get(i)
-            )
-            self._hidden[measure], self._special[measure] = hidden, values
-        return changed
-
-    def _walls_below(self, index: int) -> list[int]:
-        return [i for i in self._regions.children[index] if i in self._walled]
-
-    def _special_shown(self, measure: str, region: int) -> int | str:
-        how = self._hidden[measure].get(region)
-        if how is None:
-            return self._special[measure][region]
-        return MASKS[how].format(self._rules.privacy.hide_below)
+        return self._special.hide_again()
 
     # -- panels --------------------------------------------------------------------------
 
@@ -144,7 +107,7 @@ class WallFrames:
             panel, key = name.split(".")
             row: dict[str, Any] = {category: mine[f"{name}.{category}"] for category in care}
             row["care"] = sum(row.values())
-            row["special"] = self._special_shown(measure, index)
+            row["special"] = self._special.shown(measure, index)
             panels[panel][key] = row
         return panels
 

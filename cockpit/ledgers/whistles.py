@@ -8,29 +8,20 @@ from typing import Any
 
 import msgspec
 
-from cockpit.clock import to_micros, to_text
 from cockpit.domain import calendar as days
-from cockpit.domain.deadlines import DeadlineClock
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
-from cockpit.ledgers.base import RECENT, Placed
+from cockpit.ledgers import whistle_lists
+from cockpit.ledgers.base import Placed
 from cockpit.ledgers.journal import Moment
 from cockpit.ledgers.members import Members
-from cockpit.ledgers.tally import Tally, add, at, forget_before, of, rate
-from cockpit.ledgers.watch import AT_RISK, OVERDUE, STATES, Watch, status_of
+from cockpit.ledgers.tally import DayTallies, Tally, add, at, forget_before, of, rate
+from cockpit.ledgers.watch import AT_RISK, OVERDUE, Watch, status_of
+from cockpit.ledgers.whistle_legs import CHANGES, Legs
 from cockpit.ledgers.whistle_members import whistle_members
-from cockpit.ledgers.whistle_records import (
-    ARRIVE,
-    DONE,
-    FINISH,
-    REFUSED,
-    SIGN,
-    Arrival,
-    State,
-    Whistle,
-)
+from cockpit.ledgers.whistle_records import ARRIVE, Arrival, State, Whistle
 
 TOLD = frozenset({"whistle.blown", "whistle.arrived", "whistle.confirmed", "whistle.escalated"})
 
@@ -38,30 +29,14 @@ TOLD = frozenset({"whistle.blown", "whistle.arrived", "whistle.confirmed", "whis
 class Whistles(Placed):
     """The ledger of whistles."""
 
-    types = frozenset(
-        f"whistle.{what}"
-        for what in (
-            "blown",
-            "signed",
-            "refused",
-            "reassigned",
-            "arrived",
-            "resolved",
-            "confirmed",
-            "extended",
-            "escalated",
-            "rated",
-            "withdrawn",
-        )
-    )
+    types = frozenset(f"whistle.{what}" for what in ("blown", *CHANGES))
     opener = "whistle.blown"
     unknown = "whistle.unknown"
 
     def __init__(self, regions: Regions, rules: Rules) -> None:
         super().__init__(regions, rules)
-        self._clock = DeadlineClock(rules.calendar)
+        self._legs = Legs(rules)
         self._state = State()
-        self._steps = {name: getattr(self, f"_{name.split('.')[1]}") for name in self.types}
         self._reset_counts()
 
     def _reset_counts(self) -> None:
@@ -95,110 +70,38 @@ class Whistles(Placed):
 
     def _change(self, whistle: Whistle, event: Event) -> None:
         """Take the whistle out of the counts, change it, and count it again."""
-        before = whistle.status
+        before, arrival = whistle.status, whistle.arrival
         self._leave(event.key, whistle)
         try:
-            self._steps[event.type](whistle, event)
+            self._legs.change(whistle, event)
         finally:
             self._enter(event.key, whistle)
+        if whistle.arrival is not arrival:
+            self._count_arrival(whistle, arrival, -1)
+            self._count_arrival(whistle, whistle.arrival, 1)
+        if event.type == "whistle.confirmed":
+            self._count_day(self._state.confirmed, event.time, whistle.region)
         if not whistle.ended and before != OVERDUE:
             self._note(event.key, whistle, self._state.now)
 
-    # -- what each event does ------------------------------------------------------------
-
     def _blown(self, event: Event, region: int) -> Whistle:
-        data = event.data
-        whistle = Whistle(
-            region, data.kind, data.department, data.category, event.time,
-            case=data.case or "", blown=event.time,
-        )  # fmt: skip
-        self._begin(whistle, SIGN, event.time)
-        self._state.whistles[event.key] = whistle
-        day = days.day_of(event.time)
-        if day >= days.day_of(self._state.now):
-            add(of(self._state.blown, day, self.size), self.chains[region], 1)
+        whistle = self._state.whistles[event.key] = self._legs.blown(event, region)
+        self._count_day(self._state.blown, event.time, region)
         self._enter(event.key, whistle)
         return whistle
 
-    def _begin(self, whistle: Whistle, leg: str, at_time: int) -> None:
-        whistle.leg, whistle.leg_start = leg, at_time
-        limit = self.rules.whistle_limit(whistle.kind, leg)
-        whistle.deadline = self._clock.start(limit, at_time)
-
-    def _signed(self, whistle: Whistle, event: Event) -> None:
-        if whistle.leg in {SIGN, REFUSED}:
-            whistle.signed = event.time
-            self._begin(whistle, ARRIVE, event.time)
-
-    def _refused(self, whistle: Whistle, event: Event) -> None:
-        if whistle.leg == SIGN:
-            whistle.leg, whistle.leg_start, whistle.deadline = REFUSED, event.time, None
-
-    def _reassigned(self, whistle: Whistle, event: Event) -> None:
-        self._take_arrival_out(whistle)
-        whistle.department = event.data.department
-        whistle.signed = whistle.arrived = whistle.resolved = 0
-        whistle.finished_on_time = None
-        self._begin(whistle, SIGN, event.time)
-
-    def _arrived(self, whistle: Whistle, event: Event) -> None:
-        if whistle.leg not in {SIGN, REFUSED, ARRIVE}:
-            return
-        deadline = whistle.deadline
-        if whistle.leg != ARRIVE or deadline is None:
-            # Signing was skipped: the arrival limit counts from where the signing leg began.
-            limit = self.rules.whistle_limit(whistle.kind, ARRIVE)
-            deadline = self._clock.start(limit, whistle.leg_start)
-        whistle.arrival = Arrival(days.month_of(event.time), deadline.met_at(event.time))
-        self._count_arrival(whistle, 1)
-        whistle.arrived = event.time
-        self._begin(whistle, FINISH, event.time)
-
-    def _resolved(self, whistle: Whistle, event: Event) -> None:
-        if whistle.leg == FINISH and whistle.deadline is not None:
-            whistle.finished_on_time = whistle.deadline.met_at(event.time)
-        whistle.resolved = event.time
-        whistle.leg, whistle.deadline = DONE, None
-
-    def _confirmed(self, whistle: Whistle, event: Event) -> None:
-        if whistle.leg == FINISH and whistle.deadline is not None:
-            whistle.finished_on_time = whistle.deadline.met_at(event.time)
-        whistle.ended, whistle.confirmed = "confirmed", event.time
-        day = days.day_of(event.time)
-        if day >= days.day_of(self._state.now):
-            add(of(self._state.confirmed, day, self.size), self.chains[whistle.region], 1)
-
-    def _withdrawn(self, whistle: Whistle, _: Event) -> None:
-        self._take_arrival_out(whistle)
-        whistle.ended = "withdrawn"
-
-    def _extended(self, whistle: Whistle, event: Event) -> None:
-        if whistle.deadline is None:
-            raise CockpitError("whistle.no_deadline")
-        self._clock.extend(whistle.deadline, to_micros(event.data.due), event.time)
-
-    def _escalated(self, whistle: Whistle, event: Event) -> None:
-        """Raises no number; the ticker tells it."""
-        whistle.escalated = event.data.level
-
-    def _rated(self, whistle: Whistle, event: Event) -> None:
-        """Counts in no number of this contract."""
-        if event.data.by == "street":
-            whistle.street_score = event.data.score
-        else:
-            whistle.department_score = event.data.score
-
     # -- counting ------------------------------------------------------------------------
 
-    def _take_arrival_out(self, whistle: Whistle) -> None:
-        if whistle.arrival is not None:
-            self._count_arrival(whistle, -1)
-            whistle.arrival = None
+    def _count_day(self, tallies: DayTallies, time: int, region: int) -> None:
+        """Count what happened today, or is said to happen later."""
+        day = days.day_of(time)
+        if day >= days.day_of(self._state.now):
+            add(of(tallies, day, self.size), self.chains[region], 1)
 
-    def _count_arrival(self, whistle: Whistle, amount: int) -> None:
-        arrival, chain = whistle.arrival, self.chains[whistle.region]
+    def _count_arrival(self, whistle: Whistle, arrival: Arrival | None, amount: int) -> None:
         if arrival is None:
             return
+        chain = self.chains[whistle.region]
         add(of(self._state.arrivals, arrival.month, self.size), chain, amount)
         if arrival.on_time:
             add(of(self._state.arrivals_on_time, arrival.month, self.size), chain, amount)
@@ -297,48 +200,19 @@ class Whistles(Placed):
 
     def departments(self, region: int) -> dict[str, dict[str, int]]:
         """Open and overdue by the department in charge; most overdue first, then most open."""
-        table: dict[str, dict[str, int]] = {}
-        for key in self._open_at.get(region, ()):
-            whistle = self._state.whistles[key]
-            row = table.setdefault(whistle.department, {"open": 0, "overdue": 0})
-            row["open"] += 1
-            row["overdue"] += whistle.status == OVERDUE
-        order = sorted(table.items(), key=lambda i: (-i[1]["overdue"], -i[1]["open"], i[0]))
-        return dict(order)
+        return whistle_lists.by_department(self._open_in(region))
 
     def most_urgent(self, region: int) -> list[dict[str, Any]]:
         """The open whistles with a running limit, earliest due first, at most 12."""
-        running = []
-        for key in self._open_at.get(region, ()):
-            whistle = self._state.whistles[key]
-            if whistle.deadline is not None:
-                running.append((whistle.deadline.due, key, whistle))
-        running.sort(key=lambda item: item[:2])
-        return [self._row(due, whistle) for due, _, whistle in running[:RECENT]]
+        return whistle_lists.most_urgent(self._open_in(region), self.regions)
 
     def alarms(self, region: int) -> list[dict[str, Any]]:
         """The emergency whistles that are overdue, latest due first, at most 12: the list of the
         most urgent may be full of others that are overdue for longer."""
-        late = []
-        for key in self._open_at.get(region, ()):
-            whistle = self._state.whistles[key]
-            if whistle.kind == "emergency" and whistle.status == OVERDUE and whistle.deadline:
-                late.append((-whistle.deadline.due, key, whistle))
-        late.sort(key=lambda item: item[:2])
-        return [self._row(-due, whistle) for due, _, whistle in late[:RECENT]]
+        return whistle_lists.late_emergencies(self._open_in(region), self.regions)
 
-    def _row(self, due: int, whistle: Whistle) -> dict[str, Any]:
-        place = self.regions.street_like(whistle.region) or self.regions.district
-        return {
-            "kind": whistle.kind,
-            "street": place.name,
-            "region": place.code,
-            "department": whistle.department,
-            "category": whistle.category,
-            "leg": whistle.leg,
-            "due": to_text(due),
-            "state": STATES[whistle.status],
-        }
+    def _open_in(self, region: int) -> Iterator[tuple[str, Whistle]]:
+        return ((key, self._state.whistles[key]) for key in self._open_at.get(region, ()))
 
     # -- dump and load -------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from cockpit.domain import calendar as days
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
-from cockpit.frames import MEASURES
 from cockpit.ledgers.alerts import Alert
 from cockpit.ledgers.case_records import STAGES, Case
 from cockpit.ledgers.journal import Made, Moment
 from cockpit.ledgers.people import Person
 from cockpit.ledgers.sessions import Session
 from cockpit.ledgers.whistle_records import Whistle
+from cockpit.special import MEASURES
 from datasource.database.batch import (
     AlertRow,
     CaseRow,

@@ -19,8 +19,8 @@ from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.domain.working_days import date_of
 from cockpit.errors import CockpitError
-from cockpit.frames import MEASURES
 from cockpit.ledgers import Ledgers
+from cockpit.special import MEASURES
 from datasource.archive.recorder import HALF_HOUR, SAMPLED_LEVELS
 from datasource.archive.rows import not_sampled
 from datasource.database.engine import Database
