@@ -8,6 +8,7 @@ Both are read in Redis; what is not there the role `desk` is asked for. Nothing 
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, Protocol
 
 import flask
@@ -16,6 +17,7 @@ from flask import request
 from flask_login import LoginManager, UserMixin, current_user
 from msgspec import Struct
 
+from callbacks.tickets import opens
 from cockpit.domain import access
 from cockpit.domain.access import Account, Anybody, Identity, Place, Right
 from cockpit.domain.regions import Regions
@@ -136,7 +138,9 @@ class Gates:
         if not _TOKEN.fullmatch(token):
             return None
         found = self._sessions.session(token)
-        return found or msgspec.json.decode(self._desk.ask(Who(token)), type=Session | None)
+        if found is None:
+            return msgspec.json.decode(self._desk.ask(Who(token)), type=Session | None)
+        return found if opens(found, partial(self._sessions.first_use, token)) else None
 
     def _screen(self, token: str) -> Screen | None:
         if not _TOKEN.fullmatch(token):
@@ -171,7 +175,7 @@ class Gates:
             session = self._sessions.session(tokens().session) if tokens().session else None
         except CockpitError:
             return None
-        if session is None or session.must_change:
+        if session is None or session.must_change or session.ticket:
             return None
         flask.g.private = True
         return session.account

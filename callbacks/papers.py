@@ -107,8 +107,8 @@ def _wanted() -> _Wanted:
     request.max_content_length = _MOST_BYTES
     try:
         wanted = msgspec.json.decode(request.get_data(cache=False), type=_Wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CockpitError("request.invalid", why=error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CockpitError("request.invalid", why=str(error)[:200]) from None
     if not wanted.pages or not set(wanted.pages) <= set(PAGE_NAMES):
         raise CockpitError("request.invalid", why=f"pages are of {', '.join(PAGE_NAMES)}")
     return wanted

@@ -212,7 +212,7 @@ def _told(kind: type[Body]) -> dict[str, Any]:
     try:
         body = msgspec.json.decode(request.get_data(cache=False), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CockpitError("request.invalid", why=error) from None
+        raise CockpitError("request.invalid", why=str(error)[:200]) from None
     told = {name: getattr(body, name) for name in kind.__struct_fields__}
     return {**told, "address": peer()}
 

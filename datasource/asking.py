@@ -61,6 +61,16 @@ class _Keys:
         return f"{self.common}:answer:{asked}"
 
 
+def packed(question: Struct) -> bytes:
+    """A question as it travels. Raises CockpitError `request.invalid` for one with numbers that no
+    answer could know, or nested without end."""
+    try:
+        return _encode(question)
+    except (OverflowError, RecursionError):
+        why = "a number is too large, or something is nested too deeply"
+        raise CockpitError("request.invalid", why=why) from None
+
+
 class Queries:
     """The asking side of a service. Safe for many greenlets or threads."""
 
@@ -75,14 +85,14 @@ class Queries:
     def ask(self, question: Struct, worker: str = "") -> bytes:
         """The answer's bytes, if it can be of this worker.
 
-        Raises what the worker raised, or CockpitError `query.busy`, `query.unavailable` (nobody
-        answers), `query.slow`, `redis.unreachable`, `redis.refused`.
+        Raises as `packed`, what the worker raised, or CockpitError `query.busy`,
+        `query.unavailable` (nobody answers), `query.slow`, `redis.unreachable`, `redis.refused`.
         """
         if not self._places.acquire(blocking=False):
             raise CockpitError("query.busy", limit=WAITING, service=self._service)
         try:
             with redis_errors(self._client):
-                answer = self._ask(Asked(uuid4().hex, msgspec.Raw(_encode(question))), worker)
+                answer = self._ask(Asked(uuid4().hex, msgspec.Raw(packed(question))), worker)
         finally:
             self._places.release()
         if answer[:1] == _GOOD:

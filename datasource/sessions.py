@@ -2,9 +2,10 @@
 
 SQL has the truth (datasource/database/people_tables.py). `<prefix>:session:<digest>` lives as long
 as the session may idle; `<prefix>:device:<digest>` and the hash `<prefix>:keys` (by digest) until
-they are taken back; `<prefix>:devices` counts the changes to screens; `<prefix>:access` says what
-a site asks for. A digest is the SHA-256 of what is carried. Who comes is marked in the hash
-`<prefix>:people:seen`, from which the role desk brings it into SQL.
+they are taken back; `<prefix>:devices` counts the changes to screens; `<prefix>:access` says what a
+site asks for; `<prefix>:ticket:<digest>` that a paper's page was opened. A digest is the SHA-256 of
+what is carried. Who comes is marked in the hash `<prefix>:people:seen`, from which the role desk
+brings it into SQL.
 """
 
 from hashlib import sha256
@@ -22,6 +23,7 @@ IDLE = 12 * HOUR
 IDLE_SECONDS = IDLE // SECOND
 _MARKED_EACH = MINUTE
 _MARKS = 10_000
+_USED_SECONDS = 600  # longer than any ticket lives
 
 
 class SessionCopy(Struct, frozen=True):
@@ -57,6 +59,9 @@ class Places:
     def session(self, digest: str) -> str:
         return f"{self._prefix}:session:{digest}"
 
+    def used(self, digest: str) -> str:
+        return f"{self._prefix}:ticket:{digest}"
+
     def device(self, digest: str) -> str:
         return f"{self._prefix}:device:{digest}"
 
@@ -83,6 +88,11 @@ class RedisSessions:
             if not copy.brief:
                 self._mark(f"session:{digest}", "", place)
         return copy.session
+
+    def first_use(self, token: str) -> bool:
+        place = self._places.used(digest_of(token))
+        with redis_errors(self._client):
+            return bool(self._client.set(place, 1, nx=True, ex=_USED_SECONDS))
 
     def screen(self, token: str, address: str = "") -> Screen | None:
         digest = digest_of(token)

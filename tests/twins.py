@@ -377,6 +377,7 @@ class MemoryPeople:
         self.keys: dict[str, SourceKey] = {}
         self.administrator = False
         self.changes = 0
+        self.used: list[str] = []
         self.down = False
         self.asked: list[Struct] = []
         self.answers: dict[type[Struct], object] = {}
@@ -388,6 +389,11 @@ class MemoryPeople:
     def session(self, token: str) -> Session | None:
         self._check()
         return self.sessions.get(token)
+
+    def first_use(self, token: str) -> bool:
+        self._check()
+        self.used = [*self.used, token]
+        return self.used.count(token) == 1
 
     def screen(self, token: str, address: str = "") -> Screen | None:
         self._check()

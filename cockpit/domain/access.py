@@ -141,14 +141,14 @@ def look(regions: Regions, who: Identity, right: Right, place: Place) -> None:
     if isinstance(who, Device):
         if right is Right.LOOK_WALL and place.view in who.views:
             return
-        raise CockpitError("access.refused", right=str(right), region=place.region)
+        raise CockpitError("access.refused", right=str(right), region=place.region[:20])
     _account(regions, who, right, place)
 
 
 def act(regions: Regions, who: Identity, right: Right, place: Place) -> None:
     """The gate before anything is changed. Raises as `look`."""
     if isinstance(who, Device):
-        raise CockpitError("access.refused", right=str(right), region=place.region)
+        raise CockpitError("access.refused", right=str(right), region=place.region[:20])
     _account(regions, who, right, place)
 
 
@@ -156,7 +156,7 @@ def _account(regions: Regions, who: Identity, right: Right, place: Place) -> Non
     if not isinstance(who, Account):
         raise CockpitError("access.login")
     if right not in RIGHTS[who.role] or not covers(regions, who, place):
-        raise CockpitError("access.refused", right=str(right), region=place.region)
+        raise CockpitError("access.refused", right=str(right), region=place.region[:20])
 
 
 def covers(regions: Regions, who: Account, place: Place) -> bool:

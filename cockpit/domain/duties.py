@@ -59,7 +59,8 @@ def checked_list(name: ListName, rows: Sequence[Mapping[str, Any]], rules: Rules
         try:
             duty = msgspec.convert(row, Duty)
         except msgspec.ValidationError as error:
-            raise _wrong(name, number, (str(error), f"字段有误（{error}）")) from None
+            why = str(error)[:200]
+            raise _wrong(name, number, (why, f"字段有误（{why}）")) from None
         why = _fault(name, duty, rules)
         if why or duty.id in seen:
             twice = f"the id {duty.id} stands twice", f"编号 {duty.id} 重复"

@@ -16,7 +16,7 @@ from cockpit.ports.log import (
     Room,
 )
 from cockpit.ports.processes import Lock, Process, ProcessState, Stats, StopSignal
-from cockpit.ports.sessions import Screen, Session, Sessions, SourceKey
+from cockpit.ports.sessions import Screen, Session, Sessions, SourceKey, Ticket
 
 __all__ = [
     "Appended",
@@ -43,4 +43,5 @@ __all__ = [
     "SourceKey",
     "Stats",
     "StopSignal",
+    "Ticket",
 ]

@@ -7,11 +7,21 @@ from msgspec import Struct
 from cockpit.domain.access import Account, Device
 
 
+class Ticket(Struct, frozen=True):
+    """What a session opens that is for a paper alone: the page at this path, once, and what it
+    shows of the instant `at`."""
+
+    page: str
+    at: int
+
+
 class Session(Struct, frozen=True):
-    """Somebody's session. `must_change`: nothing may be done with it but change the password."""
+    """Somebody's session. `must_change`: nothing may be done with it but change the password.
+    `ticket`: it opens nothing but that."""
 
     account: Account
     must_change: bool = False
+    ticket: Ticket | None = None
 
 
 class Screen(Struct, frozen=True):
@@ -42,6 +52,9 @@ class Sessions(Protocol):
 
     def session(self, token: str) -> Session | None:
         """Whose session a token is."""
+
+    def first_use(self, token: str) -> bool:
+        """Whether the page of a session's ticket has not been opened before."""
 
     def screen(self, token: str, address: str = "") -> Screen | None:
         """Whose paired screen a token is; `address` is where it asks from."""

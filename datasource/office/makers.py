@@ -12,6 +12,7 @@ from cockpit.domain.meeting import pages_of
 from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
+from cockpit.ports import Ticket
 from datasource.asking import Queries
 from datasource.office.browser import browser, found
 from datasource.office.leaves import Leaves
@@ -81,8 +82,9 @@ class Makers:
 
     def _drawn(self, asked: MakePaper, names: Sequence[str]) -> bytes:
         path = found(self._settings["chromium"])
+        ticket = Ticket(_path(asked.region, names[0]), asked.at)
         passing = one_pass(
-            self._client, self._settings["prefix"], self._real, asked.who, asked.region
+            self._client, self._settings["prefix"], self._real, asked.who, asked.region, ticket
         )
         with passing as cookie, browser(path) as opened:
             opened.open(self._base(), cookie)
@@ -106,8 +108,12 @@ class Makers:
         words |= {"theme": "light"} if asked.theme == "light" else {}
         words |= {"lang": asked.language} if asked.language != "zh" else {}
         words |= {"paper": ",".join(paper)} if paper else {}
-        path = f"/meeting/{asked.region}/{page}?{urlencode(words, safe=':,')}"
+        path = f"{_path(asked.region, page)}?{urlencode(words, safe=':,')}"
         return self._base() + path if paper else path
+
+
+def _path(region: str, page: str) -> str:
+    return f"/meeting/{region}/{page}"
 
 
 def _plain(text: str) -> str:

@@ -218,7 +218,7 @@ def test_a_papers_ticket_opens_its_page_once_and_nothing_else(house: House) -> N
         f"{replay}?at=2026-11-23T07:00:00Z", f"{replay}?at={at}&go=next", replay,
         f"/api/v1/replay/{COMMUNITY}/wall?at={at}", f"/api/v1/history/{COMMUNITY}?to={at}",
         f"{history}?metrics=cases.open", f"{history}/compare?metrics=x&at=2026-11-24T00:00:00Z",
-        "/api/v1/papers", f"/api/v1/moments/{STREET}?to={at}",
+        "/api/v1/papers", f"/api/v1/moments/{COMMUNITY}?to={at}",
     ):  # fmt: skip
         assert shut(address), address
     for address in (

@@ -18,6 +18,7 @@ from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
+from cockpit.ports import Ticket
 from datasource.database.engine import Database
 from datasource.database.history import History
 from datasource.office.brief_store import BriefStore
@@ -205,10 +206,12 @@ def test_when_briefs_are_due() -> None:
 def test_the_pass_of_the_browser_ends_with_the_paper(client: Redis) -> None:
     sessions, clock = RedisSessions(client, PREFIX), SystemClock()
     who = Account("a1", "operator", DISTRICT)
-    with one_pass(client, PREFIX, clock, who, STREET) as (_, token):
+    ticket = Ticket(f"/meeting/{STREET}/today", clock.now())
+    with one_pass(client, PREFIX, clock, who, STREET, ticket) as (_, token):
         found = sessions.session(token)
         assert found is not None
-        assert found.account == Account("a1", "leader", STREET)
+        assert (found.account, found.ticket) == (Account("a1", "leader", STREET), ticket)
+        assert [sessions.first_use(token), sessions.first_use(token)] == [True, False]
         assert RedisSessions(client, PREFIX, ManualClock(clock.now() + DAY)).session(token) is None
     assert sessions.session(token) is None
     assert not client.keys(f"{PREFIX}:session:*")
