@@ -12,7 +12,6 @@ from msgspec import Raw, Struct
 
 WALL: Literal["wall"] = "wall"
 HEAD: Literal["head"] = "head"
-Frames = Literal["wall", "head"]
 
 
 class _Patrols(Struct):

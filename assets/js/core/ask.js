@@ -40,7 +40,7 @@ export function signInAddress() {
 }
 
 /** The session has ended: to the login page, and back here afterwards. */
-export const signIn = () => location.assign(signInAddress());
+const signIn = () => location.assign(signInAddress());
 
 let signedOut = signIn;
 /** What a page does in the place of leaving at once when its session has ended. */

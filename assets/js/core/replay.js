@@ -8,7 +8,6 @@ import { asked, keep } from "./navigate.js";
 import * as stage from "./stage.js";
 import * as stream from "./stream.js";
 
-export const SPEEDS = [1, 10, 60, 300, 600];
 const PICTURE_MS = 300;
 const ADDRESS_MS = 1000;
 const PATIENCE_MS = 20000;

@@ -9,7 +9,7 @@ import { hrefOf } from "./address.js";
 const BAD = {
   overdue: "late", whistles_overdue: "late", visits_overdue: "late", at_risk: "risk", alerts_unacknowledged: "risk",
 };
-export const SYMBOL = { late: LATE, risk: RISK };
+const SYMBOL = { late: LATE, risk: RISK };
 
 export class Queues {
   /** `go(queue)` leads to one. */
