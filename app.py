@@ -32,9 +32,8 @@ from pathlib import Path
 from callbacks.build import build_name
 from cockpit.config import read_settings
 from cockpit.errors import CockpitError
-from datasource.archive.commands import COMMANDS, execute
 from datasource.asking import Queries
-from datasource.command_line import parse, read_rules
+from datasource.command_line import COMMANDS, parse, read_rules
 from datasource.geography import features
 from datasource.log_lines import log_to_stderr
 from datasource.redis_client import limits_address, redis_address
@@ -95,6 +94,8 @@ def start(role: str, given: Mapping[str, str]) -> int:
     text = read_rules(rules)
     site = Site(settings, text, os.environ, build_name(Path(__file__).parent, rules))
     if role in COMMANDS:
+        from datasource.archive.commands import execute
+
         return execute(role, site, given)
     if role == "serve":  # ends by signals of its own event loop
         return serve(site)

@@ -1,4 +1,8 @@
-"""The roles that are loops on one thread of a process of their own, each built from a site."""
+"""The roles that are loops on one thread of a process of their own, each built from a site.
+
+Each imports its parts itself: what only one needs - pandas, the hashing of passwords, the
+simulated district - is neither waited for nor kept in memory by the others.
+"""
 
 import logging
 import os
@@ -6,16 +10,6 @@ from collections.abc import Callable, Mapping
 
 from cockpit.collector import calm_collector
 from cockpit.ports import StopSignal
-from cockpit.projector import Projector
-from datasource.archive.archivist import KEPT_IN_LOG, Archivist
-from datasource.archive.commands import retention_of
-from datasource.archive.nightly import Nightly
-from datasource.archive.rebuilding import rebuild_if_stale
-from datasource.database.writer import ArchiveWriter
-from datasource.intake import Intake
-from datasource.projection import Projection
-from datasource.resume import Resume
-from datasource.simulator.redis_doors import run_simulator
 from datasource.site import Site, geography_of
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +20,10 @@ _ARCHIVE_NICENESS = 5
 
 def project(site: Site, stop: StopSignal) -> None:
     """The one writer of frames."""
+    from cockpit.projector import Projector
+    from datasource.projection import Projection
+    from datasource.resume import Resume
+
     calm_collector()
     Projection(
         resume=Resume(
@@ -48,11 +46,15 @@ def project(site: Site, stop: StopSignal) -> None:
 
 def intake(site: Site, stop: StopSignal) -> None:
     """Takes what sources publish."""
+    from datasource.intake import Intake
+
     Intake(site.client, site.prefix, site.receiver, site.lock("intake"), site.stats).run(stop)
 
 
 def simulate(site: Site, stop: StopSignal) -> None:
     """The simulated district."""
+    from datasource.simulator.redis_doors import run_simulator
+
     run_simulator(
         site.client,
         site.prefix,
@@ -69,6 +71,12 @@ def simulate(site: Site, stop: StopSignal) -> None:
 
 def archive(site: Site, stop: StopSignal) -> None:
     """Keeps the log in SQL."""
+    from datasource.archive.archivist import KEPT_IN_LOG, Archivist
+    from datasource.archive.commands import retention_of
+    from datasource.archive.nightly import Nightly
+    from datasource.archive.rebuilding import rebuild_if_stale
+    from datasource.database.writer import ArchiveWriter
+
     os.nice(_ARCHIVE_NICENESS)
     calm_collector()
     lock = site.lock("archive")
@@ -102,8 +110,7 @@ def archive(site: Site, stop: StopSignal) -> None:
 
 def query(site: Site, stop: StopSignal) -> None:
     """Answers questions about the past."""
-    # Only here: pandas comes with it, which no other process needs.
-    from datasource.query_worker import answer_past  # noqa: PLC0415
+    from datasource.query_worker import answer_past
 
     calm_collector()
     answer_past(site, stop)
@@ -111,8 +118,7 @@ def query(site: Site, stop: StopSignal) -> None:
 
 def desk(site: Site, stop: StopSignal) -> None:
     """Answers questions about people and their work."""
-    # Only here: no other process hashes passwords.
-    from datasource.desk.worker import answer_desk  # noqa: PLC0415
+    from datasource.desk.worker import answer_desk
 
     calm_collector()
     answer_desk(site, stop)

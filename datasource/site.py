@@ -1,22 +1,20 @@
-"""What every role is built from: the connections and doors of one district, made when needed."""
+"""What every role is built from: the connections and doors of one district, made when needed.
+
+SQL and the geometry are imported when they are asked for: not every role has to do with them.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cockpit.clock import Clock
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
 from cockpit.ports import Geography, RuleSet
-from datasource.archive.recorder import Recorder
-from datasource.archive.rewind import LogMender
-from datasource.database.engine import Database, open_database
-from datasource.database.migrate import migrate
-from datasource.database.reader import ArchiveReader
 from datasource.dead_letters import RedisDeadLetters
 from datasource.frame_bus import RedisFrameBus
-from datasource.geography import PolygonGeography, load_regions
+from datasource.geography import load_regions
 from datasource.lock import RedisLock
 from datasource.log import RedisLog
 from datasource.log_gauge import RedisLogGauge
@@ -26,6 +24,11 @@ from datasource.rules_in_force import changes_of
 from datasource.screens_board import RedisScreensBoard
 from datasource.start_clock import alone_clock, anchored_clock
 from datasource.stats import RedisStats, instance_name
+
+if TYPE_CHECKING:
+    from datasource.archive.recorder import Recorder
+    from datasource.database.engine import Database
+    from datasource.database.reader import ArchiveReader
 
 
 class Site:
@@ -59,13 +62,17 @@ class Site:
         self.receiver = Receiver(self.log, self.dead_letters, reader, self.clock)
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """Where the archive is."""
+        from datasource.database.engine import open_database
+
         return open_database(self.settings["database_url"], Path(self.settings["data_dir"]))
 
     @cached_property
-    def archive(self) -> ArchiveReader:
+    def archive(self) -> "ArchiveReader":
         """The archive's reading side."""
+        from datasource.database.reader import ArchiveReader
+
         return ArchiveReader(self.database)
 
     def lock(self, role: str) -> RedisLock:
@@ -75,14 +82,20 @@ class Site:
     def prepare(self) -> None:
         """Bring the database's schema up to date. Raises CockpitError `database.newer` and as
         `datasource.database.faults.database_errors`."""
+        from datasource.database.migrate import migrate
+
         migrate(self.database)
 
     def mend_log(self) -> bool:
         """Make the log go on where the archive ends; True when it did not."""
+        from datasource.archive.rewind import LogMender
+
         return LogMender(self.client, self.prefix, self.archive).mend()
 
-    def recorder(self, rule_sets: Sequence[RuleSet]) -> Recorder:
+    def recorder(self, rule_sets: Sequence[RuleSet]) -> "Recorder":
         """The archive's fold under the rules that were ever in force."""
+        from datasource.archive.recorder import Recorder
+
         return Recorder(self.regions, changes_of(rule_sets), geography_of)
 
 
@@ -93,4 +106,6 @@ def geography_of(rules: Rules) -> Geography:
 
 @lru_cache(maxsize=4)
 def _geography(grace_metres: float) -> Geography:
+    from datasource.polygons import PolygonGeography
+
     return PolygonGeography(grace_metres)

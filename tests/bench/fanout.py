@@ -23,8 +23,9 @@ from cockpit.domain.rules import Rules
 from cockpit.ports import Entry
 from cockpit.projector import Projector
 from datasource.frame_bus import RedisFrameBus
-from datasource.geography import PolygonGeography, load_regions
+from datasource.geography import load_regions
 from datasource.lock import RedisLock
+from datasource.polygons import PolygonGeography
 from datasource.redis_client import connect
 from tests.bench.cockpit_run import DISTRICT, PREFIX
 from tests.bench.crowd import Crowd, stamped

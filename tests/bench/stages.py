@@ -18,8 +18,9 @@ from datasource.database.batch import Batch
 from datasource.database.engine import open_database
 from datasource.database.migrate import migrate
 from datasource.database.writer import ArchiveWriter
-from datasource.geography import PolygonGeography, load_regions
+from datasource.geography import load_regions
 from datasource.log import RedisLog
+from datasource.polygons import PolygonGeography
 from datasource.redis_client import connect
 from datasource.site import geography_of
 from tests.bench.mix import Mix

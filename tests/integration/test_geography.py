@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cockpit.errors import CockpitError
-from datasource.geography import PolygonGeography, features, load_regions
+from datasource.geography import features, load_regions
+from datasource.polygons import PolygonGeography
 
 GRACE = 100.0
 EARTH = 6_371_008.8

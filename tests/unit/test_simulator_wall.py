@@ -9,12 +9,12 @@ import pytest
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.ports import Entry
 from cockpit.projector import Projector
-from datasource.geography import PolygonGeography
+from datasource.polygons import PolygonGeography
 from datasource.simulator.messages import numbered
 from datasource.simulator.runner import PAST_EACH, TODAY_EACH
 from tests.unit.simulated import BORN, district, world
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.bulk]
 
 
 @pytest.fixture(scope="module")

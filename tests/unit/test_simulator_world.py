@@ -12,11 +12,13 @@ from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.event_types import EVENT_TYPES
 from cockpit.domain.events import EventReader
 from cockpit.domain.working_days import is_working_day
-from datasource.geography import PolygonGeography
+from datasource.polygons import PolygonGeography
 from datasource.simulator.messages import SOURCES, Made, numbered
 from datasource.simulator.redis_doors import grids_text
 from datasource.simulator.runner import PAST_EACH, TODAY_EACH
 from tests.unit.simulated import BORN, SEED, body, district, world
+
+pytestmark = pytest.mark.bulk
 
 TODAY = day_start(day_of(BORN))
 YOUNG = BORN + 12 * DAY  # born so late that BORN lies in the first days told: quickly made
