@@ -87,6 +87,7 @@ def _foot(texts: Texts) -> Component:
     return html.Footer(
         [
             html.Span(className="waiting", role="status"),
+            html.Span(className="behind is-risk", role="status"),
             html.Span(className="spring"),
             html.Button(
                 [texts("desk.palette"), html.Kbd("Ctrl K")], type="button", **data(do="palette")

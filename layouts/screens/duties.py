@@ -44,7 +44,7 @@ def _tools(texts: Texts, place: str) -> Component:
         html.Button(
             texts(f"duty.{name}"),
             type="button",
-            className="tab",
+            className="duty-tab",
             role="tab",
             **data(duty=name),
             **attributes("aria", selected="false"),

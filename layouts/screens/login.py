@@ -26,7 +26,7 @@ _HOMES = (
 # How browsers and systems are known in what a browser says of itself: the first that is found.
 _PROGRAMS = (
     (
-        ("MicroMessenger/", "微信"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("QQBrowser/", "QQ"),
+        ("MicroMessenger/", "WeChat"), ("Edg/", "Edge"), ("OPR/", "Opera"), ("QQBrowser/", "QQ"),
         ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
     ),
     (

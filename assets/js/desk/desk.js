@@ -52,7 +52,7 @@ export class Desk {
     const part = (name) => this.element.querySelector(name);
     this.parts = {
       name: part(".queue-name"), total: part(".queue-total"), updates: part(".updates"), empty: part(".list-empty"),
-      chosen: part(".chosen"), waiting: part(".waiting"),
+      chosen: part(".chosen"), waiting: part(".waiting"), behind: part(".behind"),
     };
     this.parts.updates.addEventListener("click", () => this.renew());
     part('[data-do="palette"]').addEventListener("click", () => this.hands.palette());
@@ -175,6 +175,8 @@ export class Desk {
     this.live.counted(n, at);
     commands.seen(n);
     this.queues.paint(found);
+    const lag = this.live.lag();
+    write(this.parts.behind, lag ? t("desk.behind", { count: count(lag) }) : "");
     signals.hear(found);
   }
 

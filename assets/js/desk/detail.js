@@ -5,7 +5,7 @@ import { get } from "../core/ask.js";
 import { has, t } from "../core/page.js";
 import { make, mark } from "../core/dom.js";
 import { isUnderWay } from "./commands.js";
-import { instant, say, stateClass, stretch, subjectName, SYMBOLS } from "./words.js";
+import { instant, say, stateClass, stretch, subjectName, SYMBOLS, yesOrNo } from "./words.js";
 import { drawPlace } from "./place.js";
 
 // What is said of a subject, by its kind: field and form of words.js.
@@ -239,9 +239,8 @@ function sourceName(actor) {
 
 /** What an event says beside its name, in words. Where it was stands on the map. */
 function factsOf({ type, data, reason }) {
-  const kind = type.split(".")[0];
   const told = Object.entries(data ?? {}).filter(([name]) => !["lon", "lat"].includes(name));
-  const facts = told.map(([name, value]) => `${t(`desk.data.${LABELS[kind]?.[name] ?? name}`)} ${valueOf(kind, name, value)}`);
+  const facts = told.map(([name, value]) => `${t(`desk.data.${LABELS[type]?.[name] ?? name}`)} ${valueOf(type, name, value)}`);
   if (reason) facts.push(`${t("desk.data.reason")} ${reason}`);
   return facts.join(" · ");
 }
@@ -250,17 +249,20 @@ const FORMS = {
   due: "instant", until: "instant", from: "instant", to: "instant", category: "category", grade: "grade",
   channel: "channel", severity: "severity", group: "group",
 };
-// The same name means another thing in the events of another kind of subject.
+// The same name means another thing in another event.
+const PERSON = { category: "person", level: "person_level" };
 const OWN_FORMS = {
-  case: { level: "case_step" },
-  whistle: { level: "whistle_step", kind: "whistle" },
-  alert: { kind: "alert" },
-  person: { category: "person", level: "person_level" },
+  "case.supervised": { level: "case_step" },
+  "whistle.blown": { kind: "whistle" },
+  "whistle.escalated": { level: "whistle_step" },
+  "alert.raised": { kind: "alert" },
+  "person.enrolled": PERSON,
+  "person.updated": PERSON,
 };
-const LABELS = { person: { level: "grade" } };
-function valueOf(kind, name, value) {
-  if (typeof value === "boolean") return t(value ? "desk.yes" : "desk.no");
-  const form = OWN_FORMS[kind]?.[name] ?? FORMS[name];
+const LABELS = { "case.dispatched": { level: "tier" }, "person.enrolled": { level: "grade" }, "person.updated": { level: "grade" } };
+function valueOf(type, name, value) {
+  if (typeof value === "boolean") return yesOrNo(name, value);
+  const form = OWN_FORMS[type]?.[name] ?? FORMS[name];
   if (form) return say(form, value);
   const word = `desk.value.${value}`;
   return has(word) ? t(word) : String(value);

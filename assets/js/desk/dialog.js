@@ -58,7 +58,10 @@ export class Dialog {
     no.type = "button";
     const yes = make("button", "act main", rows.length > 1 ? t("desk.give_many", { count: rows.length }) : commandName(name));
     buttons.append(no, yes);
-    form.append(heading, aboutOf(rows), ...fields.map((field) => field.element).filter(Boolean), buttons);
+    // A worker is no row of a list: the one that is open only says in which grid to begin.
+    if (this.forms[name].subject !== "worker") form.append(aboutOf(rows));
+    form.prepend(heading);
+    form.append(...fields.map((field) => field.element).filter(Boolean), buttons);
     this.element.replaceChildren(form);
     return new Promise((answer) => {
       let sent = false;

@@ -1,11 +1,11 @@
 // The fields of a command's dialog, by how each is asked for (layouts/desk/forms.py). A field is
 // {element, value()}: null for nothing said; a required one that is empty keeps the dialog open.
 
-import { categoryName, has, t } from "../core/page.js";
+import { categoryName, t } from "../core/page.js";
 import { serverNow } from "../core/clock.js";
 import { make } from "../core/dom.js";
 import { gridField } from "./grid_field.js";
-import { instant } from "./words.js";
+import { instant, yesOrNo } from "./words.js";
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
@@ -100,8 +100,7 @@ function wordsField(name, { longest = 1000, label = t(`desk.data.${name}`) } = {
 }
 
 const yes = (name) => {
-  const own = has(`desk.value.not_${name}`);
-  const field = choice(name, [["true", t(own ? `desk.value.${name}` : "desk.yes")], ["false", t(own ? `desk.value.not_${name}` : "desk.no")]]);
+  const field = choice(name, [["true", yesOrNo(name, true)], ["false", yesOrNo(name, false)]]);
   return { ...field, value: () => field.element.querySelector("select").value === "true" };
 };
 

@@ -9,6 +9,7 @@ import { failed, well } from "./told.js";
 const EVERY_MS = 2000;
 const BEHIND_MS = 700; // how long after a frame the archive, which answers here, has what is in it
 const SOON_MS = 250;
+const FEW = 500; // events
 const SLOW_MS = 15000; // also when no frame says so: time alone makes things late
 
 export class Live {
@@ -44,6 +45,12 @@ export class Live {
 
   isBehind() {
     return this.had.seq < this.wanted.seq || this.had.at < this.wanted.at;
+  }
+
+  /** How many events the lists lack that are in the numbers above them; a few are on their way. */
+  lag() {
+    const lacks = this.wanted.seq - this.had.seq;
+    return lacks > FEW ? lacks : 0;
   }
 
   /** Something of one's own is under way. */

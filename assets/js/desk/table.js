@@ -19,6 +19,7 @@ export class Table {
     this.asked = null; // {region, queue, filters, search} of the rows on show
     this.total = null;
     this.lost = false; // some rows could not be had
+    this.pushed = 0; // how many new rows there are among those in sight
     this.marks = new Map(); // subject → {mark, told}
     this.quiet = true;
     this.width = 0;
@@ -145,7 +146,7 @@ export class Table {
     if (this.total === null) return null;
     const asked = this.asked;
     const [start, end] = this.inSight();
-    const answer = await get(this.pathOf(start, end));
+    const answer = await this.ask(start, end);
     if (asked !== this.asked) return null;
     const now = new Map(answer.rows.map((row) => [row.subject, row]));
     let news = 0;
@@ -154,8 +155,18 @@ export class Table {
       if (row) this.take(node, row);
       else if (this.missed(node)) news += 1;
     }
-    news += this.came(answer.rows);
+    news += this.came(answer.rows.slice(0, end - start));
     return { total: answer.total, news: news || this.apart(answer.total) };
+  }
+
+  /** The rows in this part of the list and as many behind them as new ones may have pushed on: those
+   * have not gone. */
+  async ask(start, end) {
+    const wanted = () => get(this.pathOf(start, Math.min(end + this.pushed, start + MOST)));
+    const answer = await wanted();
+    const before = this.pushed;
+    this.pushed = this.came(answer.rows.slice(0, end - start));
+    return this.pushed > before ? wanted() : answer;
   }
 
   many(mark) {

@@ -105,4 +105,10 @@ export function cellClass(form, row) {
 /** What a subject is called: its kind and its number. */
 export const subjectName = (kind, key) => t("desk.subject", { kind: t(`desk.one.${kind}`), key });
 
+/** A yes or no about a name that may have words of its own for it. */
+export function yesOrNo(name, value) {
+  const own = `desk.value.${value ? name : `not_${name}`}`;
+  return t(has(own) ? own : value ? "desk.yes" : "desk.no");
+}
+
 export const commandName = (name) => t(`command.${name}`);
