@@ -8,9 +8,7 @@ from typing import Any
 
 import msgspec
 
-from cockpit.clock import to_micros
 from cockpit.domain import calendar as days
-from cockpit.domain.deadlines import DeadlineClock
 from cockpit.domain.event_types import CHANNELS
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
@@ -21,16 +19,8 @@ from cockpit.ledgers.case_counts import OpenCounts
 from cockpit.ledgers.case_days import CaseDays
 from cockpit.ledgers.case_members import case_members
 from cockpit.ledgers.case_rates import CaseRates, FollowUp
-from cockpit.ledgers.case_records import (
-    ACCEPTED,
-    DISPATCHED,
-    FILED,
-    HANDLED,
-    HANDLING,
-    STAGES,
-    Case,
-    State,
-)
+from cockpit.ledgers.case_records import STAGES, Case, State
+from cockpit.ledgers.case_steps import STEPS, Steps
 from cockpit.ledgers.journal import Moment
 from cockpit.ledgers.members import Members
 from cockpit.ledgers.watch import OVERDUE, Watch, status_of
@@ -41,37 +31,16 @@ TOLD = frozenset({"case.reported", "case.closed", "case.verified", "case.supervi
 class Cases(Placed):
     """The ledger of cases."""
 
-    types = frozenset(
-        f"case.{what}"
-        for what in (
-            "reported",
-            "accepted",
-            "declined",
-            "filed",
-            "dispatched",
-            "returned",
-            "handling",
-            "handled",
-            "verified",
-            "closed",
-            "extended",
-            "suspended",
-            "resumed",
-            "supervised",
-            "followed_up",
-            "cancelled",
-        )
-    )
+    types = frozenset(f"case.{what}" for what in ("reported", *STEPS))
     opener = "case.reported"
     unknown = "case.unknown"
 
     def __init__(self, regions: Regions, rules: Rules) -> None:
         super().__init__(regions, rules)
-        self._clock = DeadlineClock(rules.calendar)
+        self._steps = Steps(rules)
         self._days = CaseDays(self.size)
         self._rates = CaseRates(self.size)
         self._state = State()
-        self._steps = {name: getattr(self, f"_{name.split('.')[1]}") for name in self.types}
         self._open, self._watch = OpenCounts(self.size), Watch()
 
     def knows(self, key: str) -> bool:
@@ -94,8 +63,6 @@ class Cases(Placed):
             self.journal.cases.add(event.key)
         self._tell(case, event, n)
 
-    # -- what each event does ------------------------------------------------------------
-
     def _reported(self, event: Event, region: int) -> Case:
         data = event.data
         case = Case(region, data.category, data.grade, data.channel, event.time)
@@ -107,110 +74,34 @@ class Cases(Placed):
 
     def _change(self, key: str, case: Case, event: Event) -> None:
         """Take the case out of the counts, change it, and count it again."""
-        before = case.status
+        before, follow_ups = case.status, case.follow_ups
         self._leave(key, case)
         try:
-            self._steps[event.type](case, event)
+            self._steps.take(case, event)
         finally:
             self._enter(key, case)
+        if case.follow_ups is not follow_ups:
+            self._count_follow_ups(case, follow_ups)
+        if event.type == "case.closed":
+            self._count_closing(case)
         if not case.ended and before != OVERDUE:
             self._note(key, case, self._state.now)
 
-    def _rise(self, case: Case, stage: int) -> None:
-        case.stage = max(case.stage, stage)
-
-    def _accepted(self, case: Case, event: Event) -> None:
-        self._rise(case, ACCEPTED)
-        case.accepted = event.time
-
-    def _filed(self, case: Case, event: Event) -> None:
-        self._rise(case, FILED)
-        case.filed = event.time
-
-    def _handling(self, case: Case, _: Event) -> None:
-        self._rise(case, HANDLING)
-
-    def _handled(self, case: Case, event: Event) -> None:
-        self._rise(case, HANDLED)
-        case.handled = event.time
-
-    def _dispatched(self, case: Case, event: Event) -> None:
-        self._rise(case, DISPATCHED)
-        case.dispatched, case.level, case.unit = event.time, event.data.level, event.data.unit
-        if case.deadline is not None:
-            return
-        due = event.data.due
-        case.deadline = (
-            self._clock.until(to_micros(due), event.time)
-            if due is not None
-            else self._clock.start(self.rules.case_limit(case.category, case.grade), event.time)
-        )
-        if case.suspended:
-            self._clock.stop(case.deadline, event.time)
-
-    def _returned(self, case: Case, _: Event) -> None:
-        if case.stage < DISPATCHED:
-            raise CockpitError("case.not_dispatched")
-        case.stage, case.deadline = FILED, None
-
-    def _verified(self, case: Case, event: Event) -> None:
-        if event.data.passed:
-            case.stage = HANDLED
-        else:
-            case.stage = HANDLING
-            case.checks_failed += 1
-
-    def _extended(self, case: Case, event: Event) -> None:
-        if case.deadline is None:
-            raise CockpitError("case.no_deadline")
-        self._clock.extend(case.deadline, to_micros(event.data.due), event.time)
-
-    def _suspended(self, case: Case, event: Event) -> None:
-        if case.suspended:
-            raise CockpitError("case.suspended")
-        case.suspended = True
-        if case.deadline is not None:
-            self._clock.stop(case.deadline, event.time)
-
-    def _resumed(self, case: Case, event: Event) -> None:
-        if not case.suspended:
-            raise CockpitError("case.not_suspended")
-        case.suspended = False
-        if case.deadline is not None:
-            self._clock.resume(case.deadline, event.time)
-
-    def _supervised(self, case: Case, event: Event) -> None:
-        """Raises no number; the ticker tells it."""
-        case.supervised = event.data.level
-
-    def _closed(self, case: Case, event: Event) -> None:
-        chain = self.chains[case.region]
-        self._days.close(chain, event.time, days.day_of(self._state.now))
-        on_time = case.deadline is None or case.deadline.met_at(event.time)
-        self._rates.close(chain, days.month_of(event.time), on_time, case.checks_failed > 0)
-        case.ended, case.closed, case.on_time = "closed", event.time, on_time
-
-    def _declined(self, case: Case, _: Event) -> None:
-        self._drop(case, "declined")
-
-    def _cancelled(self, case: Case, _: Event) -> None:
-        self._drop(case, "cancelled")
-
-    def _drop(self, case: Case, how: str) -> None:
-        for follow_up in case.follow_ups:
-            self._rates.follow(self.chains[case.region], follow_up, -1)
-        case.follow_ups = []
-        case.ended = how
-
-    def _followed_up(self, case: Case, event: Event) -> None:
-        data = event.data
-        follow_up = FollowUp(
-            days.month_of(event.time), data.responded, data.resolved, data.satisfaction
-        )
-        case.follow_ups = [*case.follow_ups, follow_up]
-        self._rates.follow(self.chains[case.region], follow_up, 1)
-
     # -- counting ------------------------------------------------------------------------
+
+    def _count_closing(self, case: Case) -> None:
+        chain = self.chains[case.region]
+        self._days.close(chain, case.closed, days.day_of(self._state.now))
+        month = days.month_of(case.closed)
+        self._rates.close(chain, month, bool(case.on_time), case.checks_failed > 0)
+
+    def _count_follow_ups(self, case: Case, before: list[FollowUp]) -> None:
+        """A case got one more, or has lost them all."""
+        chain = self.chains[case.region]
+        for follow_up in case.follow_ups[len(before) :]:
+            self._rates.follow(chain, follow_up, 1)
+        for follow_up in before[len(case.follow_ups) :]:
+            self._rates.follow(chain, follow_up, -1)
 
     def _enter(self, key: str, case: Case) -> None:
         if case.ended:

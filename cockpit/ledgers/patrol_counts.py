@@ -1,7 +1,10 @@
 """Counts of grids and workers, by region: what each grid and worker adds is remembered, and
 only a change is added up the tree."""
 
-from cockpit.ledgers.tally import Tally, add
+from collections.abc import Sequence
+from typing import Any
+
+from cockpit.ledgers.tally import Tally, add, rate
 
 # Expected and covered in the morning, the same in the afternoon, completed in this shift.
 GridCounts = tuple[bool, bool, bool, bool, bool]
@@ -60,6 +63,28 @@ class PatrolCounts:
         if old != new:
             self._add_worker(old, -1)
             self._add_worker(new, 1)
+
+    def metrics(self, region: int, place: int) -> dict[str, Any]:
+        """Every number of a region, of the shift at this place of the day."""
+        expected, covered = self.expected[place][region], self.covered[place][region]
+        return {
+            "patrols.expected": expected,
+            "patrols.covered": covered,
+            "patrols.completed": self.completed[region],
+            "patrols.coverage_rate": rate(covered, expected),
+            "patrols.on_duty": self.on_duty[region],
+            "patrols.off_post": self.off_post[region],
+        }
+
+    def coverage(self, region: int, kinds: Sequence[str]) -> dict[str, float | int | None]:
+        """Coverage of each shift of the day by its kind, and its n: nothing is expected of one
+        that has not begun."""
+        told: dict[str, float | int | None] = {}
+        for place, kind in enumerate(kinds):
+            expected = self.expected[place][region]
+            told[kind] = rate(self.covered[place][region], expected)
+            told[f"{kind}_n"] = expected
+        return told
 
     def grids_in(self, region: int, name: str, place: int) -> list[int]:
         """The grids of a region that count as `expected`, `covered` (both in the shift at this

@@ -3,7 +3,6 @@
 Definitions: docs/metrics.md, Patrols. 一日双巡: two shifts on every working day.
 """
 
-from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -20,9 +19,10 @@ from cockpit.ledgers.base import Placed
 from cockpit.ledgers.looks import Looks
 from cockpit.ledgers.members import Members
 from cockpit.ledgers.patrol_counts import PatrolCounts
+from cockpit.ledgers.patrol_members import patrol_members
 from cockpit.ledgers.patrol_records import Position, State
 from cockpit.ledgers.sessions import ENDED, STARTED, Session, SessionBook
-from cockpit.ledgers.tally import rate
+from cockpit.ledgers.walks import Walks
 from cockpit.ports import Geography
 
 _PING = 2
@@ -44,6 +44,7 @@ class Patrols(Placed):
 
     def _reset(self) -> None:
         self._book = SessionBook()
+        self._walks = Walks(self._state, self._book, self._complete)
         self._shifts: tuple[Shift, ...] = ()
         self._shift: Shift | None = None
         self._next_change = 0
@@ -161,33 +162,6 @@ class Patrols(Placed):
 
     # -- counting ------------------------------------------------------------------------
 
-    def _excused(self, grid: int, shift: Shift) -> bool:
-        spans = self._state.excuses.get(grid, ())
-        return any(start <= shift.start and end >= shift.end for start, end in spans)
-
-    def _covered(self, grid: int, shift: Shift) -> bool:
-        if self._state.now < shift.start or self._excused(grid, shift):
-            return False
-        return grid in self._state.seen_inside.get(shift.start, ()) and self._has_session(
-            grid, shift
-        )
-
-    def _has_session(self, grid: int, shift: Shift) -> bool:
-        return any(
-            start < shift.end and end > shift.start and end > start
-            for start, end, _ in self._book.in_grid(shift.day, grid)
-        )
-
-    def _minutes(self, grid: int, shift: Shift) -> tuple[int, int]:
-        """Time in session within the shift until now (microseconds), and how many sessions are
-        adding to it."""
-        now, total, running = self._state.now, 0, 0
-        for start, end, _ in self._book.in_grid(shift.day, grid):
-            begin, finish = max(start, shift.start), min(end, shift.end)
-            total += max(0, min(finish, now) - begin)
-            running += begin <= now < finish
-        return total, running
-
     def _settle_grid(self, grid: int) -> None:
         shift = self._shift
         if shift is None:
@@ -195,10 +169,10 @@ class Patrols(Placed):
         counts = [False] * 5
         for place, one in enumerate(self._shifts):
             if self._state.now >= one.start:
-                counts[place * 2] = not self._excused(grid, one)
-                counts[place * 2 + 1] = self._covered(grid, one)
-        if counts[self._shifts.index(shift) * 2 + 1]:
-            total, running = self._minutes(grid, shift)
+                counts[place * 2] = not self._walks.excused(grid, one)
+                counts[place * 2 + 1] = self._walks.covered(grid, one)
+        if counts[self._place * 2 + 1]:
+            total, running = self._walks.minutes(grid, shift)
             counts[4] = total >= self._complete
             if not counts[4] and running:
                 left = -(-(self._complete - total) // running)
@@ -227,47 +201,22 @@ class Patrols(Placed):
         """The sessions of a worker on a day that is kept still: today, or the patrol day."""
         return self._book.of(worker, day)
 
+    @property
+    def _place(self) -> int:
+        """The place of the current or last shift in its day."""
+        return self._shifts.index(self._shift) if self._shift is not None else 0
+
     def metrics(self, region: int) -> dict[str, Any]:
-        place = self._shifts.index(self._shift) if self._shift is not None else 0
-        expected, covered = (
-            self._counts.expected[place][region],
-            self._counts.covered[place][region],
-        )
-        return {
-            "patrols.expected": expected,
-            "patrols.covered": covered,
-            "patrols.completed": self._counts.completed[region],
-            "patrols.coverage_rate": rate(covered, expected),
-            "patrols.on_duty": self._counts.on_duty[region],
-            "patrols.off_post": self._counts.off_post[region],
-        }
+        return self._counts.metrics(region, self._place)
 
     def members(self, region: int, metric: str) -> Members | None:
         """Grids by code; of `on_duty` and `off_post` workers by key."""
-        place = self._shifts.index(self._shift) if self._shift is not None else 0
-        name = metric.removeprefix("patrols.")
-        if name in {"on_duty", "off_post"}:
-            return Members(self._counts.workers_in(region, name))
-        rates = {"coverage_rate": place} | {s.kind: i for i, s in enumerate(self._shifts)}
-        if name in rates:
-            covered, expected = (
-                self._counts.grids_in(region, each, rates[name]) for each in ("covered", "expected")
-            )
-            return Members(self._codes(covered), self._codes(expected))
-        if name == "uncovered":  # no number of a screen, but what its coverage lacks
-            covered = self._counts.grids_in(region, "covered", place)
-            expected = self._counts.grids_in(region, "expected", place)
-            return Members(self._codes(grid for grid in expected if grid not in set(covered)))
-        if name in {"expected", "covered", "completed"}:
-            return Members(self._codes(self._counts.grids_in(region, name, place)))
-        return None
+        shifts = {shift.kind: place for place, shift in enumerate(self._shifts)}
+        return patrol_members(self.regions, self._counts, region, metric, shifts, self._place)
 
     def grid_of(self, worker: str) -> Region:
         """The grid of the session in which a worker is now; the district when in none."""
         return self.regions.all[max(0, self._counts.grid_of(worker))]
-
-    def _codes(self, grids: Iterable[int]) -> list[str]:
-        return [self.regions.all[grid].code for grid in grids]
 
     def shift(self) -> dict[str, Any]:
         """The shift as `patrols.shift` tells it, and the window of the current or last one."""
@@ -285,36 +234,17 @@ class Patrols(Placed):
     def coverage(self, region: int) -> dict[str, float | int | None]:
         """Coverage of both shifts of the patrol day, each with its n; None and 0 for one that has
         not begun."""
-        told: dict[str, float | int | None] = {}
-        for place, shift in enumerate(self._shifts):
-            # Nothing is expected of a shift that has not begun.
-            expected = self._counts.expected[place][region]
-            told[shift.kind] = rate(self._counts.covered[place][region], expected)
-            told[f"{shift.kind}_n"] = expected
-        return told
+        return self._counts.coverage(region, [shift.kind for shift in self._shifts])
 
     def grid_state(self, grid: int) -> dict[str, Any]:
         """Both shifts of one grid, for the matrix of a community's wall."""
         states: dict[str, Any] = {}
         for shift in self._shifts:
-            state, minutes = self._state_of(grid, shift)
+            state, minutes = self._walks.state_of(grid, shift)
             states[shift.kind] = {"state": state, "minutes": minutes}
         states["on_duty"] = self._counts.on_duty[grid] > 0
         states["off_post"] = self._counts.off_post[grid] > 0
         return states
-
-    def _state_of(self, grid: int, shift: Shift) -> tuple[str, int]:
-        if self._excused(grid, shift):
-            return "excused", 0
-        if self._state.now < shift.start:
-            return "ahead", 0
-        total = self._minutes(grid, shift)[0]
-        minutes = total // MINUTE
-        if self._covered(grid, shift):
-            return ("completed" if total >= self._complete else "covered"), minutes
-        if self._state.now >= shift.end:
-            return "missed", minutes
-        return ("started" if self._has_session(grid, shift) else "waiting"), minutes
 
     # -- dump and load -------------------------------------------------------------------
 
