@@ -13,6 +13,7 @@ from datasource.desk import passwords
 from datasource.desk.handlers import Handlers
 from datasource.desk.people import People, one_at_a_time
 from datasource.desk.people_questions import ChangeAccount, CreateAccount, ListAccounts
+from datasource.desk.rows import row_of
 from datasource.desk.texts import checked, checked_name
 
 # Where an account of a role may have its scope: the level of its region.
@@ -75,7 +76,7 @@ class Accounts(Handlers):
         kept = passwords.hashed(password) if asked.reset else ""
         with self._people.database.write() as connection:
             one_at_a_time(connection)
-            row = self._found(connection, asked.id)
+            row = row_of(connection, accounts, asked.id, "account.unknown")
             self._may(asked.who, row.region)
             if row.demonstration:
                 raise CockpitError("account.demonstration")
@@ -116,13 +117,6 @@ class Accounts(Handlers):
         if department:
             department = checked("department", department, 60)
         return {"role": role, "region": region, "department": department}
-
-    def _found(self, connection: Connection, wanted: str) -> Row[Any]:
-        found = select(accounts).where(_a.id == wanted).with_for_update()
-        row = connection.execute(found).one_or_none()
-        if row is None:
-            raise CockpitError("account.unknown", id=wanted[:40])
-        return row
 
     def _free(self, connection: Connection, values: _Values, own: str) -> None:
         """Nobody else has this name or stands for this subject."""

@@ -21,6 +21,7 @@ from datasource.desk.people_questions import (
     PairingState,
     WhoDevice,
 )
+from datasource.desk.rows import row_of
 from datasource.desk.screen_store import ScreenStore, pages_of, region_of
 from datasource.desk.texts import checked, shown
 from datasource.desk.throttle import Throttle
@@ -106,10 +107,7 @@ class Devices(Handlers):
     def _change(self, asked: ChangeDevice) -> dict[str, Any]:
         with self._people.database.write() as connection:
             one_at_a_time(connection)
-            wanted = select(devices).where(_d.id == asked.id).with_for_update()
-            row = connection.execute(wanted).one_or_none()
-            if row is None:
-                raise CockpitError("device.unknown", id=asked.id[:40])
+            row = row_of(connection, devices, asked.id, "device.unknown")
             self._shows(connection, asked.who, row.view, row.playlist)
             if asked.revoke:
                 self._store.drop(connection, row)

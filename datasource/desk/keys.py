@@ -17,6 +17,7 @@ from datasource.database.people_tables import source_keys
 from datasource.desk.handlers import Handlers
 from datasource.desk.people import People, one_at_a_time
 from datasource.desk.people_questions import ChangeKey, CreateKey, ListKeys
+from datasource.desk.rows import row_of
 from datasource.desk.texts import checked
 from datasource.sessions import digest_of
 
@@ -64,10 +65,7 @@ class Keys(Handlers):
             raise CockpitError("request.invalid", why="one of rotate and revoke is due")
         with self._people.database.write() as connection:
             one_at_a_time(connection)
-            wanted = select(source_keys).where(_k.id == asked.id).with_for_update()
-            row = connection.execute(wanted).one_or_none()
-            if row is None:
-                raise CockpitError("key.unknown", id=asked.id[:40])
+            row = row_of(connection, source_keys, asked.id, "key.unknown")
             self._may(asked.who, json.loads(row.regions))
             answer = (
                 self._revoke(connection, row) if asked.revoke else self._rotate(connection, row)

@@ -14,6 +14,7 @@ from datasource.database.engine import Database
 from datasource.database.people_tables import devices, playlists
 from datasource.desk.copies import Copies
 from datasource.desk.people_questions import PlaylistPage
+from datasource.desk.rows import row_of
 from datasource.sessions import digest_of
 
 _WALL = "/wall"
@@ -66,11 +67,7 @@ class ScreenStore:
 
     def playlist(self, connection: Connection, wanted: str, lock: bool = False) -> Row[Any]:
         """The row of a playlist. Raises CockpitError `playlist.unknown`."""
-        found = select(playlists).where(_p.id == wanted)
-        row = connection.execute(found.with_for_update() if lock else found).one_or_none()
-        if row is None:
-            raise CockpitError("playlist.unknown", id=wanted[:40])
-        return row
+        return row_of(connection, playlists, wanted, "playlist.unknown", lock)
 
     def showing(self, connection: Connection, playlist: str) -> list[Row[Any]]:
         """The devices that show a playlist, locked."""
