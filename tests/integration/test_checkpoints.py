@@ -2,7 +2,7 @@
 bytes, over a trimmed log, with dead letters and a change of the rules on the way."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,8 +17,7 @@ from cockpit.projector import Projector
 from datasource.archive.archivist import Archivist
 from datasource.archive.recorder import Recorder
 from datasource.complete_log import CompleteDeadLetters, CompleteLog
-from datasource.database.engine import Database, open_database
-from datasource.database.migrate import migrate
+from datasource.database.engine import Database
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from datasource.dead_letters import RedisDeadLetters
@@ -40,14 +39,6 @@ OTHER = TEXT.replace("parking_seconds = 900", "parking_seconds = 1200").replace(
     "off_post_minutes = 15", "off_post_minutes = 10"
 )
 PART = 3000  # events before the change of the rules, between it and the check, and after
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database("", tmp_path)
-    migrate(database)
-    yield database
-    database.close()
 
 
 class Town:

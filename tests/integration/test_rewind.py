@@ -1,8 +1,5 @@
 """Redis came back with a shorter log, another one, or none: the log goes on behind the archive."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from redis import Redis
 
@@ -11,22 +8,13 @@ from cockpit.domain.events import decode
 from cockpit.ports import ArchiveEnd, Entry
 from datasource.archive.rewind import LogMender
 from datasource.database.batch import Batch
-from datasource.database.engine import Database, open_database
-from datasource.database.migrate import migrate
+from datasource.database.engine import Database
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from datasource.log import RedisLog
 from tests.support import NOW, PREFIX, event
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database("", tmp_path)
-    migrate(database)
-    yield database
-    database.close()
 
 
 class Pair:
