@@ -53,14 +53,6 @@ def create_past(queries: Queries, regions: Regions, clock: Clock, gates: Gates) 
     any moment."""
     past = Blueprint("past", __name__, url_prefix="/api/v1")
 
-    def period(region: str, days: int) -> tuple[str, int, int]:
-        return (seen(region), *_period(clock.now(), days))
-
-    def seen(region: str) -> str:
-        code = regions.get(region).code
-        gates.look(Right.LOOK_WALL, code, f"{code}/wall")
-        return code
-
     @past.get("/replay/<region>/<screen>")
     def replay(region: str, screen: str) -> Response:
         _only("at", "session", "go")
@@ -69,6 +61,21 @@ def create_past(queries: Queries, regions: Regions, clock: Clock, gates: Gates) 
         session = _session()
         question = Replay(view=view, at=_instant("at"), go=_go(), session=session)
         return _json(queries.ask(question, worker=session.partition("-")[0]))
+
+    _periods(past, queries, regions, clock, gates)
+    return past
+
+
+def _periods(
+    past: Blueprint, queries: Queries, regions: Regions, clock: Clock, gates: Gates
+) -> None:
+    def period(region: str, days: int) -> tuple[str, int, int]:
+        return (seen(region), *_period(clock.now(), days))
+
+    def seen(region: str) -> str:
+        code = regions.get(region).code
+        gates.look(Right.LOOK_WALL, code, f"{code}/wall")
+        return code
 
     @past.get("/moments/<region>")
     def moments(region: str) -> Response:
@@ -100,8 +107,6 @@ def create_past(queries: Queries, regions: Regions, clock: Clock, gates: Gates) 
     def departments(region: str) -> Response:
         _only(*_PERIOD)
         return _json(queries.ask(Departments(*period(region, 30))))
-
-    return past
 
 
 def frame_at(queries: Queries, view: str) -> Response:

@@ -10,14 +10,14 @@ import logging
 import resource
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import flask
 import gevent
-from flask import Flask, redirect, request
+from flask import Blueprint, Flask, redirect, request
 from gevent.pywsgi import WSGIServer
 
 from callbacks.api import Receiver, create_api
@@ -111,26 +111,12 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     gates.attach(server)
     _check_addresses(server, parts.regions, gates)
     limits = Limits(server, parts.limits, settings["prefix"])
-    api = create_api(
-        parts.receiver, parts.bus, parts.regions, parts.queries, gates, parts.sessions, limits
-    )
-    csrf.exempt(api)  # what sources send, by the power of a key
-    server.register_blueprint(api)
-    server.register_blueprint(create_past(parts.queries, parts.regions, parts.clock, gates))
-    server.register_blueprint(create_desk_api(parts.desk, gates))
-    server.register_blueprint(
-        create_drill(parts.queries, parts.desk, parts.regions, parts.rules, gates)
-    )
-    server.register_blueprint(create_papers(parts.office, parts.desk, gates))
-    server.register_blueprint(create_shapes(parts.features, parts.regions, gates))
-    server.register_blueprint(create_commands_api(parts.desk, gates))
-    server.register_blueprint(create_health(metrics, parts.stats))
-    server.register_blueprint(create_status(_watched(parts, metrics), gates))
+    for door in _own_power(parts, gates, limits):
+        csrf.exempt(door)
+        server.register_blueprint(door)
+    for door in _doors(parts, gates, metrics):
+        server.register_blueprint(door)
     _let_in(server, parts, gates)
-    kiosk = create_kiosk(gates, parts.desk, parts.regions)
-    csrf.exempt(kiosk)  # a screen asks for its own code, by the power of its own secret
-    server.register_blueprint(kiosk)
-    server.register_blueprint(create_people_api(parts.desk, gates, parts.board))
     limits.guard(server)
     word = ServerWord(parts.stats, parts.board, parts.sessions, metrics)
     pages = create_pages(
@@ -152,6 +138,27 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     )
     behind_proxies(server, settings["trusted_proxies"])
     return server, gateway
+
+
+def _own_power(parts: Parts, gates: Gates, limits: Limits) -> Iterator[Blueprint]:
+    """The doors that no session's cookie opens: a source comes with its key, and a screen that
+    asks for its code with its own secret."""
+    yield create_api(
+        parts.receiver, parts.bus, parts.regions, parts.queries, gates, parts.sessions, limits
+    )
+    yield create_kiosk(gates, parts.desk, parts.regions)
+
+
+def _doors(parts: Parts, gates: Gates, metrics: GatewayMetrics) -> Iterator[Blueprint]:
+    yield create_past(parts.queries, parts.regions, parts.clock, gates)
+    yield create_desk_api(parts.desk, gates)
+    yield create_drill(parts.queries, parts.desk, parts.regions, parts.rules, gates)
+    yield create_papers(parts.office, parts.desk, gates)
+    yield create_shapes(parts.features, parts.regions, gates)
+    yield create_commands_api(parts.desk, gates)
+    yield create_health(metrics, parts.stats)
+    yield create_status(_watched(parts, metrics), gates)
+    yield create_people_api(parts.desk, gates, parts.board)
 
 
 def _let_in(server: Flask, parts: Parts, gates: Gates) -> None:

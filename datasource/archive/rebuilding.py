@@ -3,7 +3,7 @@ are."""
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from cockpit.ports import ArchiveEnd, RuleSet
 from datasource.archive.exporting import Tell
@@ -35,14 +35,7 @@ def rebuild(
         end = read_end(connection, lock=True)
         unlimited(connection)
         time = passed(connection, end)
-        # The positions that they were counted from may have faded.
-        names = ", ".join(SUMMARY)
-        connection.execute(
-            text(
-                f"CREATE TEMPORARY TABLE {_KEPT} AS SELECT worker, start, {names} "
-                "FROM patrol_sessions WHERE positions IS NOT NULL"
-            )
-        )
+        _put_summaries_aside(connection)
         for table in DERIVED:
             connection.execute(delete(table))
 
@@ -59,17 +52,32 @@ def rebuild(
                     tell(entries[-1].n, end.n)
             refold.pass_time(time)
             refold.hand_on(checkpoint=True)
-        given = ", ".join(f"{name} = {_KEPT}.{name}" for name in SUMMARY)
-        connection.execute(
-            text(
-                f"UPDATE patrol_sessions SET {given} FROM {_KEPT} "
-                f"WHERE patrol_sessions.worker = {_KEPT}.worker "
-                f"AND patrol_sessions.start = {_KEPT}.start"
-            )
-        )
-        connection.execute(text(f"DROP TABLE {_KEPT}"))
+        _give_summaries_back(connection)
         connection.execute(update(tables.archive_end).values(stale=False))
     return end
+
+
+def _put_summaries_aside(connection: Connection) -> None:
+    """Of patrol sessions: the positions that they were counted from may have faded."""
+    names = ", ".join(SUMMARY)
+    connection.execute(
+        text(
+            f"CREATE TEMPORARY TABLE {_KEPT} AS SELECT worker, start, {names} "
+            "FROM patrol_sessions WHERE positions IS NOT NULL"
+        )
+    )
+
+
+def _give_summaries_back(connection: Connection) -> None:
+    given = ", ".join(f"{name} = {_KEPT}.{name}" for name in SUMMARY)
+    connection.execute(
+        text(
+            f"UPDATE patrol_sessions SET {given} FROM {_KEPT} "
+            f"WHERE patrol_sessions.worker = {_KEPT}.worker "
+            f"AND patrol_sessions.start = {_KEPT}.start"
+        )
+    )
+    connection.execute(text(f"DROP TABLE {_KEPT}"))
 
 
 def rebuild_if_stale(
