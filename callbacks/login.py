@@ -183,8 +183,11 @@ def _html(html: str, fault: CockpitError | None) -> Response:
 
 
 def _field(name: str, limit: int) -> str:
-    """A field of the form. Raises CockpitError `request.invalid` for one that is too long."""
+    """A field of the form. Raises CockpitError `request.invalid` for one that is too long, or that
+    no database could look up."""
     text = request.form.get(name, "")
+    if "\0" in text:
+        raise CockpitError("request.invalid", why=f"there is a character 0 in {name}")
     if len(text) > limit:
         raise CockpitError("request.invalid", why=f"{name} has more than {limit} characters")
     return text

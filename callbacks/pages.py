@@ -21,6 +21,7 @@ from dash.development.base_component import Component
 from dash.fingerprint import build_fingerprint
 from markupsafe import escape
 
+from callbacks.dash_door import guard_dash
 from callbacks.families import FAMILIES, Address, address_of
 from callbacks.gates import Gates, tokens
 from callbacks.modules import ASSETS, fingerprints, preloads
@@ -188,6 +189,7 @@ def create_pages(
     app.layout = shell.root()
     app.validation_layout = _validation_layout(regions, rules)  # type: ignore[assignment]
     _register(app, features, settings)
+    guard_dash(server, app)
     return app
 
 

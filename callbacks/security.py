@@ -44,6 +44,7 @@ def install_security(server: Flask, secret: str) -> CSRFProtect:
     )
     server.session_interface = _FormCookie()
     server.before_request(_check_origin)
+    server.before_request(_check_address)
     return CSRFProtect(server)
 
 
@@ -73,6 +74,12 @@ def _check_origin() -> None:
     origin = request.headers.get("Origin")
     if request.method not in SAFE and not own_origin(origin, request.environ):
         raise CockpitError("access.origin", origin=str(origin)[:80])
+
+
+def _check_address() -> None:
+    """No database keeps the character 0, and some fail when asked for it."""
+    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+        raise CockpitError("request.invalid", why="there is a character 0 in the address")
 
 
 def set_cookie(response: AnyResponse, name: str, value: str, seconds: int | None) -> None:

@@ -59,8 +59,8 @@ def checked_list(name: ListName, rows: Sequence[Mapping[str, Any]], rules: Rules
         try:
             duty = msgspec.convert(row, Duty)
         except msgspec.ValidationError as error:
-            why = str(error)[:200]
-            raise _wrong(name, number, (why, f"字段有误（{why}）")) from None
+            told = str(error)[:200]
+            raise _wrong(name, number, (told, f"字段有误（{told}）")) from None
         why = _fault(name, duty, rules)
         if why or duty.id in seen:
             twice = f"the id {duty.id} stands twice", f"编号 {duty.id} 重复"

@@ -28,6 +28,14 @@ class _Text(Struct, tag_field="filterType", tag="text", forbid_unknown_fields=Tr
     filter: _Words | None = None
 
 
+# No more than any database can compare with.
+_LARGEST = 2**53
+_Amount = (
+    Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
+    | Annotated[float, Meta(ge=-_LARGEST, le=_LARGEST)]
+)
+
+
 class _Number(Struct, tag_field="filterType", tag="number", forbid_unknown_fields=True):
     type: (
         Literal[
@@ -36,8 +44,8 @@ class _Number(Struct, tag_field="filterType", tag="number", forbid_unknown_field
         ]
         | _Blank
     )  # fmt: skip
-    filter: int | float | None = None
-    to: int | float | None = field(default=None, name="filterTo")
+    filter: _Amount | None = None
+    to: _Amount | None = field(default=None, name="filterTo")
 
 
 class _Date(Struct, tag_field="filterType", tag="date", forbid_unknown_fields=True):

@@ -114,8 +114,10 @@ def test_a_wrong_password_says_so_and_keeps_the_name_as_text(house: House) -> No
     assert EVIL not in answer.text
     assert "&lt;script&gt;" in answer.text
     assert 'value="/account"' in answer.text
-    long = client.post("/login", data={"name": "n" * 65, "csrf_token": token})
-    assert long.status_code == 400
+    for name in ("n" * 65, "a\0b"):
+        assert client.post("/login", data={"name": name, "csrf_token": token}).status_code == 400
+    for address in ("/desk/12%000", "/login?next=%00", "/api/v1/accounts/%00"):
+        assert client.get(address).status_code == 400
 
 
 def test_a_one_time_password_opens_nothing_but_its_change(house: House) -> None:
@@ -218,13 +220,13 @@ def test_a_papers_ticket_opens_its_page_once_and_nothing_else(house: House) -> N
         f"{replay}?at=2026-11-23T07:00:00Z", f"{replay}?at={at}&go=next", replay,
         f"/api/v1/replay/{COMMUNITY}/wall?at={at}", f"/api/v1/history/{COMMUNITY}?to={at}",
         f"{history}?metrics=cases.open", f"{history}/compare?metrics=x&at=2026-11-24T00:00:00Z",
-        "/api/v1/papers", f"/api/v1/moments/{COMMUNITY}?to={at}",
+        "/api/v1/papers", f"/api/v1/moments/{COMMUNITY}?to={at}", f"/api/v1/grids/{STREET}",
     ):  # fmt: skip
         assert shut(address), address
     for address in (
         f"{replay}?at={at}&lang=zh", f"{replay}?at={at}&session=1-2",
         f"{history}/compare?metrics=cases.open&at=2026-11-23T07:00:00Z",
-        f"/api/v1/shapes/{STREET}", f"/api/v1/grids/{STREET}", f"{page}?at={at}&paper=today",
+        f"/api/v1/shapes/{STREET}", f"{page}?at={at}&paper=today",
     ):  # fmt: skip
         assert not shut(address), address
     assert shut(f"{page}?at={at}&paper=today"), "a second time"
@@ -337,6 +339,32 @@ def test_dash_draws_no_screen_for_whoever_may_not_see_it(house: House) -> None:
     assert "data-error" not in drawn.text
 
 
+def test_what_no_page_sends_is_no_fault_of_the_server(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Dash's doors are open to anybody: junk must not fill the log with traces."""
+    page = {"id": "page", "property": "children"}
+    where = [{"id": "location", "property": name, "value": ""} for name in ("pathname", "search")]
+    good = {"output": "page.children", "outputs": page, "inputs": where}
+    client = house.nobody()
+    assert client.post("/_dash-update-component", json=good).status_code == 200
+    junk: list[object] = [
+        {}, [], None, 7, "x", {"output": "x.y"}, {"output": None, "inputs": 7},
+        good | {"output": "x.y"}, good | {"outputs": []}, good | {"outputs": [page]},
+        good | {"inputs": where[:1]}, good | {"inputs": where[::-1]}, good | {"state": where},
+        good | {"inputs": [where[0] | {"value": 7}, where[1]]}, good | {"changedPropIds": 7},
+        good | {"outputs": page | {"id": {"type": "x"}}}, good | {"parsedChangedPropsIds": [7]},
+    ]  # fmt: skip
+    bodies = [*map(json.dumps, junk), "", "[" * 5000, '"\\ud800"']
+    for body in bodies:
+        for kind in ("application/json", "text/plain"):
+            answer = client.post("/_dash-update-component", data=body, content_type=kind)
+            assert answer.status_code == 400, body[:100]
+    for path in ("dash/../../x", "dash/x.js", "nothing/x.js", "dash/%2e%2e/x", "os/path.py"):
+        assert client.get(f"/_dash-component-suites/{path}").status_code == 404, path
+    assert not [row for row in caplog.records if row.levelno >= logging.ERROR]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/desk/../wall/120110", "/desk/%2e%2e/status", "/desk/120110%00", "/desk/１２０１１０",
@@ -345,7 +373,7 @@ def test_dash_draws_no_screen_for_whoever_may_not_see_it(house: House) -> None:
 )  # fmt: skip
 def test_tricks_with_paths_lead_nowhere(house: House, path: str) -> None:
     client = house.account("operator", DISTRICT)
-    assert client.get(path).status_code in {308, 403, 404}
+    assert client.get(path).status_code in {308, 400, 403, 404}
 
 
 # -- the audit -----------------------------------------------------------------------------
