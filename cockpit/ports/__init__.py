@@ -1,5 +1,5 @@
 """What the core asks of the outside, as Protocols. `app.py` hands the real ones in; tests hand
-in the twins of `tests/twins.py`.
+in the twins of `tests/twins`.
 """
 
 from cockpit.ports.archive import Archive, ArchiveEnd, Checkpoint, RuleSet
