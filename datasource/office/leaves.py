@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cockpit.domain.calendar import minute_of_day
-from cockpit.domain.meeting import Chart, Column, Page, Table, pages_of
+from cockpit.domain.meeting import pages_of
+from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
 from cockpit.domain.rules import Rules

@@ -7,7 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 from msgspec.structs import asdict
 
-from cockpit.domain.meeting import Chart, Column, Page, Table, pages_of
+from cockpit.domain.meeting import pages_of
+from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
 from layouts.i18n import Texts

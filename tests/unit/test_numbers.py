@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cockpit.domain.meeting import COMPARED, DAILY, PAGES, Column
+from cockpit.domain.meeting import COMPARED, DAILY, PAGES
+from cockpit.domain.meeting_parts import Column
 from cockpit.domain.numbers import NUMBERS, number_of
 from cockpit.frames import WallFrames
 from cockpit.ledgers import Ledgers
