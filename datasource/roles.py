@@ -6,6 +6,7 @@ simulated district - is neither waited for nor kept in memory by the others.
 
 import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 
 from cockpit.collector import calm_collector
@@ -15,6 +16,7 @@ from datasource.site import Site, geography_of
 _logger = logging.getLogger(__name__)
 
 # The archive may lag for seconds and nobody sees it; a wall may not.
+_TOLD_EACH_SECONDS = 10.0
 _ARCHIVE_NICENESS = 5
 
 
@@ -81,9 +83,16 @@ def archive(site: Site, stop: StopSignal) -> None:
     calm_collector()
     lock = site.lock("archive")
 
-    def hold(*_: object) -> None:
-        """Making rows anew may take minutes, in which nobody else shall begin the same."""
+    told = time.monotonic()
+
+    def hold(n: int, last: int | None) -> None:
+        """Making rows anew may take minutes, in which nobody else shall begin the same, and
+        whoever waits hears how far it is."""
+        nonlocal told
         lock.keep()
+        if time.monotonic() - told >= _TOLD_EACH_SECONDS:
+            told = time.monotonic()
+            _logger.info("Rows are made anew for this program: %d of %s entries", n, last)
 
     def prepare() -> None:
         site.prepare()
