@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.conftest import FLAGS, Wall
 from tests.pictures_desk import take_desks
 from tests.pictures_manage import take_manage
-from tests.pictures_meeting import take_meetings
+from tests.pictures_meeting import take_alarms, take_meetings
 from tests.program import ROOT, Program, get_json
 from tests.support import wait_for
 
@@ -72,6 +72,7 @@ def main() -> None:
             take_manage(browser, program.base_url, FOLDER)
             take_desks(browser, program.base_url, FOLDER)
             take_meetings(browser, program.base_url, FOLDER)
+            take_alarms(browser, program, FOLDER)
         finally:
             browser.close()
             program.stop()

@@ -79,6 +79,11 @@ SERVING: dict[str, ErrorText] = {
         "不保存 {region} 的历史数据，请查询其所属社区。",
     ),
     # Papers of meetings.
+    "paper.behind": ErrorText(
+        503,
+        "The archive has come only as far as {at}. Try again in a moment.",
+        "归档目前只到 {at}，请稍后再导出。",
+    ),
     "paper.no_chromium": ErrorText(
         503,
         "Pictures and PDF need Chromium, and there is none at {path}: set --chromium. Excel and "

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from cockpit.clock import Clock, SystemClock, to_text
+import msgspec
+
+from cockpit.clock import Clock, SystemClock, parse_instant, to_text
 from cockpit.domain import access
 from cockpit.domain.access import Place, Right
 from cockpit.domain.meeting import pages_of
@@ -20,9 +22,11 @@ from datasource.office.paper import Tables, Words, moment_text
 from datasource.office.passes import one_pass
 from datasource.office.past import PastOf
 from datasource.office.questions import MEDIA, File, MakePaper
+from datasource.questions import FrameAt
 
 _ARCHIVE_SECONDS = 5.0
 _LOOK_SECONDS = 0.05
+_MILLISECOND = 1000  # as exactly as frames tell instants
 
 
 class Makers:
@@ -52,7 +56,7 @@ class Makers:
         if not names:
             raise CockpitError("request.invalid", why="there is no such page")
         words = Words(self._tables(asked.language), asked.language)
-        self._wait_for_archive()
+        self._wait_for_archive(asked)
         if asked.format in {"pdf", "png"}:
             body = self._drawn(asked, names)
         else:
@@ -60,13 +64,21 @@ class Makers:
         stem = words("paper.file", region=region.name, at=_plain(moment_text(asked.at)))
         return File(f"{stem}.{asked.format}", MEDIA[asked.format], body, region.code)
 
-    def _wait_for_archive(self) -> None:
-        """What the page shows may be some tenths of a second ahead of the archive."""
+    def _wait_for_archive(self, asked: MakePaper) -> None:
+        """What the page shows may be some tenths of a second ahead of the archive. Raises
+        CockpitError `paper.behind` when the archive does not come as far as the paper's moment:
+        its numbers would be those of an earlier one."""
         until = time.monotonic() + _ARCHIVE_SECONDS
         head, archived = self._progress()
         while archived < head and time.monotonic() < until:
             time.sleep(_LOOK_SECONDS)
             archived = self._progress()[1]
+        if archived >= head:
+            return
+        question = FrameAt(f"{asked.region}/wall", asked.at)
+        known = parse_instant(msgspec.json.decode(self._asks.ask(question))["at"])
+        if known // _MILLISECOND < asked.at // _MILLISECOND:
+            raise CockpitError("paper.behind", at=moment_text(known))
 
     def _written(
         self, asked: MakePaper, region: Region, names: Sequence[str], words: Words

@@ -29,7 +29,7 @@ _HEAD_ROW = 0.5  # for headings of two lines
 _ROWS = 16  # of a table on one slide
 _ACROSS = 6  # figures side by side; more stand in rows of four
 _TITLE_UNITS = 60  # halves of a Chinese letter that a title holds at its full size
-_DEFINITIONS = 12
+_DEFINITIONS = 14
 
 _RIGHT = {"", "count", "percent", "minutes"}
 
@@ -107,7 +107,7 @@ class _Maker:
         """The large numbers; answers where they end."""
         across = len(figures) if len(figures) <= _ACROSS else 4
         wide, high = (_WIDTH - 2 * _MARGIN) / across, 1.25
-        small = 12 if across > 4 else 14
+        small = {5: 12, 6: 11}.get(across, 14)
         for place, figure in enumerate(figures):
             left, top = _MARGIN + place % across * wide, _TOP + place // across * high
             self._block(slide, (left, top, wide - 0.12, high - 0.12), _PALE)
@@ -178,7 +178,11 @@ class _Maker:
             own = sheet.forms[number] if sheet.forms else ""
             cells = zip(sheet.heads, row, strict=True)
             rows.append([shown(value, head.form or own) for head, value in cells])
-        longest = [max(_long(row[i]) for row in rows) + 2 for i in range(len(sheet.heads))]
+        # A heading may go on a second line; three more for the margins.
+        longest = [
+            max(_long(head.title) // 2 + 1, *(_long(row[i]) for row in rows[1:]), 1) + 3
+            for i, head in enumerate(sheet.heads)
+        ]
         whole = _WIDTH - 2 * _MARGIN
         widths = tuple(whole * each / sum(longest) for each in longest)
         numbers = {i for i, head in enumerate(sheet.heads) if head.form in _RIGHT}
@@ -222,9 +226,10 @@ class _Maker:
         """What the numbers mean."""
         whole = _WIDTH - 2 * _MARGIN
         rows = [[name, means] for name, means in self._paper.definitions]
-        for start in range(0, len(rows), _DEFINITIONS):
+        size = -(-len(rows) // max(1, -(-len(rows) // _DEFINITIONS)))
+        for start in range(0, len(rows), max(1, size)):
             slide = self._slide(self._words("paper.definitions"))
-            part = rows[start : start + _DEFINITIONS]
+            part = rows[start : start + size]
             self._grid(slide, (_MARGIN, _TOP + 0.1, whole), part, (2.6, whole - 2.6), 13, _ROW)
 
 

@@ -148,6 +148,14 @@ def test_a_moment_is_frozen_shared_counted_and_taken_home(
             "document.querySelector('[data-over=drill]').removeAttribute('data-total')"
         )
 
+    for shown, behind in (("trends", "cases.open"), ("departments", ".blown")):
+        leader.open(shown, f"?at={at}&stay=1&bar=0")
+        cell = leader.page.locator(f'.page-{shown} [data-list$="{behind}"]').first
+        cell.click()
+        leader.page.wait_for_selector("dialog[open][data-total]", timeout=60_000)
+        dialog = leader.page.locator("dialog[open]")
+        assert dialog.get_attribute("data-total") == cell.get_attribute("data-value")
+
     status, body, name = leader.paper(at=at)
     assert (status, name[:10]) == (200, "attachment")
     rows = load_workbook(io.BytesIO(body))["主要数字"].iter_rows(min_row=2, values_only=True)

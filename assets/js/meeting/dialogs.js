@@ -23,6 +23,14 @@ export function open(name) {
   return dialog;
 }
 
+/** Closes the menu of papers; tells whether it was open. */
+export function closePapers() {
+  const menu = wall.querySelector(".papers");
+  const was = menu.open;
+  menu.open = false;
+  return was;
+}
+
 /** Title and the words beside it. */
 export function entitle(dialog, title, count) {
   if (title !== null) write(dialog.querySelector("h2"), title);

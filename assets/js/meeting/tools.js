@@ -32,6 +32,7 @@ function pressed({ target }) {
   const button = target.closest("button");
   if (!button) return;
   const { do: what, paper, of } = button.dataset;
+  dialogs.closePapers();
   if (paper) takePaper(paper, of);
   else if (what) ({ freeze, copy, theme, legend, briefs })[what]();
 }
@@ -104,7 +105,6 @@ async function takePaper(form, of) {
   const pages = of === "all" ? [...wall.querySelectorAll("[data-page]")].map(({ dataset }) => dataset.page) : [shownPage()];
   const wanted = { region: wall.dataset.wall, pages, format: form, at: moment(), language: page.language, theme: light() ? "light" : "dark" };
   busy = true;
-  find(".papers").open = false;
   said(t("meeting.papers.busy", { kind }));
   try {
     const answer = await fetch(`/api/v1/papers?lang=${page.language}`, {

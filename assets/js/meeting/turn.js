@@ -5,6 +5,7 @@ import { mark } from "../core/dom.js";
 import { asked } from "../core/navigate.js";
 import * as bar from "../core/replay_bar.js";
 import * as replay from "../core/replay.js";
+import { closePapers } from "./dialogs.js";
 
 const SWIPE_PX = 60;
 const INCIDENT = "incident";
@@ -81,6 +82,7 @@ function pressed(event) {
 /** The time machine's keys, but for the arrows, which turn pages; answers whether it was one. */
 function machine(key, event) {
   const { mode } = replay.state;
+  if (key === "escape" && closePapers()) return true;
   if (key === "escape" && !document.fullscreenElement && mode !== "live") bar.goLive();
   else if (key === "t") bar.toggle();
   else if (mode === "live" && !bar.isOpen()) return false;

@@ -21,17 +21,19 @@ from cockpit.errors import CockpitError
 from cockpit.ports import Ticket
 from datasource.database.engine import Database
 from datasource.database.history import History
+from datasource.departments import DepartmentAnswers
 from datasource.office.brief_store import BriefStore
 from datasource.office.briefs import Briefs
 from datasource.office.excel import workbook
 from datasource.office.leaves import Leaves
+from datasource.office.makers import Makers
 from datasource.office.paper import Head, Leaf, Paper, Sheet, Words, at_path, shown
 from datasource.office.passes import one_pass
 from datasource.office.past import PastOf
 from datasource.office.periods import due
-from datasource.office.questions import ListBriefs, ReadBrief
+from datasource.office.questions import ListBriefs, MakePaper, ReadBrief
 from datasource.office.slides import slides
-from datasource.questions import FrameAt, Question
+from datasource.questions import Departments, FrameAt, Question
 from datasource.replay import Replays
 from datasource.sessions import RedisSessions
 from layouts.i18n import table
@@ -52,10 +54,14 @@ class Asks:
 
     def __init__(self, replays: Replays, history: History) -> None:
         self._replays, self._history = replays, history
+        clock = ManualClock(life().now)
+        self._departments = DepartmentAnswers(replays, regions(), RULES, clock)
 
     def ask(self, question: Question, worker: str = "") -> bytes:
         if isinstance(question, FrameAt):
             return self._replays.frame(question)
+        if isinstance(question, Departments):
+            return msgspec.json.encode(self._departments.answer(question))
         return msgspec.json.encode(self._history.answer(question))  # type: ignore[arg-type]
 
 
@@ -106,6 +112,31 @@ def test_a_paper_has_the_numbers_of_the_frame(asks: Asks, region: str) -> None:
         assert (opened, overdue) == (compared[name]["open"], compared[name]["overdue"])
         assert coverage == compared[name]["coverage_rate"]
         assert (rank == "样本不足") == (n < RULES.rates.rank_from)
+
+
+def test_no_paper_says_a_moment_that_the_archive_does_not_know(
+    asks: Asks, client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasource.office.makers._ARCHIVE_SECONDS", 0)
+    end = life().now - HOUR  # of what is archived
+
+    class Behind:
+        def ask(self, question: Question, worker: str = "") -> bytes:
+            if isinstance(question, FrameAt):
+                question = FrameAt(question.view, min(question.at, end))
+            return asks.ask(question)
+
+    behind: Any = Behind()
+    makers = Makers(regions(), RULES, behind, table, {}, lambda: (9, 8), client)
+
+    def made(at: int) -> bytes:
+        leader = account("leader")
+        return makers.make(MakePaper(leader, DISTRICT, ["care"], "xlsx", at, "zh", "light")).body
+
+    assert load_workbook(io.BytesIO(made(end)))["主要数字"].auto_filter.ref
+    with pytest.raises(CockpitError) as caught:
+        made(life().now)
+    assert caught.value.code == "paper.behind"
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r@", " =", "＝"])
