@@ -259,7 +259,7 @@ const OWN_FORMS = {
   "person.enrolled": PERSON,
   "person.updated": PERSON,
 };
-const LABELS = { "case.dispatched": { level: "tier" }, "person.enrolled": { level: "grade" }, "person.updated": { level: "grade" } };
+const LABELS = { "case.dispatched": { level: "tier" }, "person.enrolled": { level: "person_level" }, "person.updated": { level: "person_level" } };
 function valueOf(type, name, value) {
   if (typeof value === "boolean") return yesOrNo(name, value);
   const form = OWN_FORMS[type]?.[name] ?? FORMS[name];

@@ -4,6 +4,7 @@ import { categoryName, has, t } from "../core/page.js";
 import { fields, serverNow } from "../core/clock.js";
 import { GOOD, LATE, RISK } from "../core/dom.js";
 
+const DAY_MS = 24 * 3600 * 1000;
 const two = (n) => String(n).padStart(2, "0");
 const named = (prefix) => (value) => (value ? (has(`${prefix}.${value}`) ? t(`${prefix}.${value}`) : value) : "");
 
@@ -39,8 +40,15 @@ function due(value, row) {
   if (now === null) return instant(value);
   const left = Date.parse(value) - now;
   const state = row?.state ?? "in_time";
-  const text = left < 0 ? t("desk.late_by", { time: stretch(left) }) : t("desk.left", { time: stretch(left) });
+  const text = row?.enrolled ? wholeDays(left) : left < 0 ? t("desk.late_by", { time: stretch(left) }) : t("desk.left", { time: stretch(left) });
   return `${SYMBOLS[state] ?? ""} ${text}`;
+}
+
+/** Visits are due by the end of a day. */
+function wholeDays(left) {
+  const days = Math.floor(Math.abs(left) / DAY_MS);
+  if (left < 0) return t("desk.days_late", { days: days + 1 });
+  return days ? t("desk.days_left", { days }) : t("desk.due_today");
 }
 
 /** The same with the instant itself. */

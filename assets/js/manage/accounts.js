@@ -1,6 +1,6 @@
 // Accounts: who may sign in, as what, and for which region.
 
-import { t } from "../core/page.js";
+import { page, t } from "../core/page.js";
 import { GOOD, RISK } from "../core/dom.js";
 import { get, send } from "../core/ask.js";
 import { confirm, form, reveal } from "./dialog.js";
@@ -11,12 +11,19 @@ import { Table, cell, moment } from "./table.js";
 let table = null;
 let filter = null;
 let known = [];
+let departments = []; // as the whistle lists name them
 
 export async function start(place) {
   table = new Table(place.querySelector('[data-list="accounts"]'), cells);
   filter = slotInput(place, "filter", show);
   place.querySelector('[data-do="account"]').addEventListener("click", create);
   await read();
+  departments = await whistled().catch(() => []); // they are only suggested
+}
+
+async function whistled() {
+  const { lists } = await get(`/api/v1/duties/${page.account.region}?name=whistle`);
+  return [...new Set(lists.flatMap(({ rows }) => rows.map(({ unit }) => unit)))].sort((a, b) => a.localeCompare(b, "zh"));
 }
 
 async function read() {
@@ -61,7 +68,7 @@ function cells(account) {
 const fields = ({ role = "operator", region = "", department = "" }, external) => [
   { name: "role", label: t("manage.accounts.role"), kind: "select", choices: "roles", value: role },
   { name: "region", label: t("manage.accounts.region"), kind: "select", choices: "regions", value: region },
-  { name: "department", label: t("manage.accounts.department"), required: false, value: department, most: 64, help: t("manage.accounts.department.help") },
+  { name: "department", label: t("manage.accounts.department"), required: false, value: department, most: 64, suggested: departments, help: t("manage.accounts.department.help") },
   { name: "external", label: t("manage.accounts.external"), required: false, help: external },
 ];
 

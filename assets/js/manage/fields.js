@@ -1,5 +1,5 @@
 // Fields of a form. A description is {name, label, kind: text | number | select | checks | pages,
-// value, help, required, choices, options, most, min, max}; `choices` names what the layout offers,
+// value, help, required, choices, options, suggested, most, min, max}; `choices` names what the layout offers,
 // `options` are [value, text]. What is made of it is {name, element, value()}.
 
 import { t } from "../core/page.js";
@@ -10,11 +10,11 @@ const MAKERS = { text, number, select, checks, pages };
 
 export function fieldOf(description, prefix) {
   const id = `${prefix}-${description.name}`;
-  const { control, value, group = false } = MAKERS[description.kind ?? "text"](description, id);
+  const { control, value, beside, group = false } = MAKERS[description.kind ?? "text"](description, id);
   const element = make(group ? "fieldset" : "div", "field");
   const label = make(group ? "legend" : "label", "", description.label);
   if (!group) label.htmlFor = control.id = id;
-  element.append(label, control);
+  element.append(label, control, ...(beside ? [beside] : []));
   if (description.help) {
     const help = element.appendChild(make("small", "quiet", description.help));
     help.id = `${id}-help`;
@@ -23,9 +23,13 @@ export function fieldOf(description, prefix) {
   return { name: description.name, element, value };
 }
 
-function text({ value = "", required = true, most = 200 }) {
+function text({ value = "", required = true, most = 200, suggested = [] }, id) {
   const control = Object.assign(make("input"), { type: "text", value, required, maxLength: most, autocomplete: "off", spellcheck: false });
-  return { control, value: () => control.value.trim() };
+  if (!suggested.length) return { control, value: () => control.value.trim() };
+  const list = Object.assign(make("datalist"), { id: `${id}-suggested` });
+  list.append(...suggested.map((each) => Object.assign(make("option"), { value: each })));
+  control.setAttribute("list", list.id);
+  return { control, value: () => control.value.trim(), beside: list };
 }
 
 function number({ value = 0, min = 0, max = 1000000 }) {
