@@ -48,8 +48,9 @@ from datasource.stop import StopOnSignal
 
 def serve(site: Site) -> int:
     from callbacks.compression import warm
+    from callbacks.listening import listen
     from callbacks.papers import SECONDS as OFFICE_SECONDS
-    from callbacks.server import Parts, build_server, listen
+    from callbacks.server import Parts, build_server
 
     parts = Parts(
         regions=site.regions,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from callbacks.server import allow_files
+from callbacks.listening import allow_files
 from cockpit.errors import CockpitError
 
 

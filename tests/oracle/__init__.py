@@ -229,15 +229,3 @@ class Oracle:
             "events_per_second": stream.events_per_second(self.heard, self.now),
             "sources": stream.sources(self.heard, self.now, late_after),
         }
-
-
-def compute(
-    heard: Sequence[Entry | DeadLetter],
-    now: int,
-    regions: Regions,
-    rules: Rules,
-    geography: Geography,
-) -> dict[str, dict[str, object]]:
-    """Every scalar of every region: region code → metric name → value."""
-    oracle = Oracle(heard, now, regions, rules, geography)
-    return {region.code: oracle.metrics(region.code) for region in regions.all}
