@@ -22,7 +22,7 @@ version is that of the file `duties.toml`.
 _LADDER = """
 ## What raises itself
 With the setting `escalation` the role `desk` looks each second at what is late and says so as
-events of the source `/dongli/escalation`; the levels are those of rules.toml, `[ladder]`. A case
+events of the source `/cockpit/escalation`; the levels are those of rules.toml, `[ladder]`. A case
 is raised (督办) to 1 when at risk, to 2 when overdue, to 3 when overdue by one more whole limit of
 the rules or overdue again after a return; 4 is by hand. A whistle is raised to 1 when signing is
 late, to 2 when arriving is, to 3 when finishing is or when it is late again after having been

@@ -60,10 +60,10 @@ class _Bare(_Envelope, forbid_unknown_fields=True):
 
 
 # Under these the cockpit itself speaks: what people do at its desks, and what is late. An event of
-# theirs says by extension attributes whose doing it is, and why.
-DESK, ESCALATION = "/dongli/desk", "/dongli/escalation"
+# theirs says by the extension attributes `actor` and `reason` whose doing it is, and why; those of
+# others mean nothing here.
+DESK, ESCALATION = "/cockpit/commands", "/cockpit/escalation"
 OWN_SOURCES = frozenset({DESK, ESCALATION})
-_OWN_ATTRIBUTES = frozenset({"actor", "reason"})
 
 _Extension = Annotated[str, Meta(max_length=256)] | bool | int
 _NAME = re.compile(r"[a-z0-9]{1,20}")
@@ -148,7 +148,7 @@ class EventReader:
             raise CockpitError("time.future")
         self._check_privacy(envelope, raw)
         if envelope.source in OWN_SOURCES and not self._own:
-            raise CockpitError("envelope.reserved", what=f"source {envelope.source}")
+            raise CockpitError("envelope.reserved", source=envelope.source)
         return event
 
     def _envelope(self, raw: bytes) -> _Envelope:
@@ -169,8 +169,6 @@ class EventReader:
             raise CockpitError("message.not_json", why=_short(error)) from None
         for name in attributes.keys() - _Envelope.__struct_fields__:
             _check_extension(name, attributes[name])
-            if name in _OWN_ATTRIBUTES and not self._own:
-                raise CockpitError("envelope.reserved", what=f"attribute {name}")
         return envelope
 
     def _check_subject(self, envelope: _Envelope, row: EventType) -> None:

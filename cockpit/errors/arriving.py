@@ -25,8 +25,8 @@ ARRIVING: dict[str, ErrorText] = {
         "Extension attribute {name} is not allowed: {why}", "扩展属性 {name} 不合规：{why}"
     ),
     "envelope.reserved": bad(
-        "{what} is used by the cockpit alone; nobody outside may send it.",
-        "{what} 仅供本系统自身使用，外部不得发送。",
+        "The source {source} is the cockpit's own; nobody outside may speak under it.",
+        "来源 {source} 为本系统自用，外部不得以此名义发送。",
     ),
     "type.unknown": bad("There is no event type {type}.", "没有事件类型 {type}。"),
     "region.unknown": bad("There is no region {region}.", "没有编码为 {region} 的区域。"),

@@ -113,7 +113,7 @@ class Keys(Handlers):
         self._may(asked.who, regions)
         source = checked("source", asked.source, 256)
         if source in OWN_SOURCES:
-            raise CockpitError("envelope.reserved", what=f"source {source}")
+            raise CockpitError("envelope.reserved", source=source)
         return {
             "name": checked("name", asked.name, 60),
             "source": source,

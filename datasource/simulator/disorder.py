@@ -13,13 +13,13 @@ GARBAGE = (
     b"\xff\xfe not text",
     b'{"specversion":"1.0","id":',
     b'[{"specversion":"1.0"}]',
-    b'{"specversion":"0.3","id":"x","source":"/dongli/dispatch","type":"case.closed",'
+    b'{"specversion":"0.3","id":"x","source":"/dongli/desk","type":"case.closed",'
     b'"subject":"case/x","time":"2026-01-01T00:00:00+08:00","region":"120110"}',
-    b'{"specversion":"1.0","id":"x","source":"/dongli/dispatch","type":"case.opened",'
+    b'{"specversion":"1.0","id":"x","source":"/dongli/desk","type":"case.opened",'
     b'"subject":"case/x","time":"2026-01-01T00:00:00+08:00","region":"120110"}',
-    b'{"specversion":"1.0","id":"x","source":"/dongli/dispatch","type":"case.closed",'
+    b'{"specversion":"1.0","id":"x","source":"/dongli/desk","type":"case.closed",'
     b'"subject":"case/x","time":"2026-13-01T00:00:00+08:00","region":"120110"}',
-    b'{"specversion":"1.0","id":"x","source":"/dongli/dispatch","type":"case.closed",'
+    b'{"specversion":"1.0","id":"x","source":"/dongli/desk","type":"case.closed",'
     b'"subject":"case/x","time":"2026-01-01T00:00:00+08:00","region":"990000"}',
 )
 

@@ -18,7 +18,7 @@ _ROWS = (
     ("/dongli/opinion", "opin"),
     ("/dongli/heart", "heart"),
     ("/dongli/online", "online"),
-    ("/dongli/dispatch", "desk"),
+    ("/dongli/desk", "desk"),
     ("/dongli/departments", "dept"),
     ("/dongli/register", "reg"),
 )

@@ -12,7 +12,7 @@ from cockpit.errors import CockpitError
 from cockpit.ports import SourceKey
 from datasource.desk.people_questions import SignIn
 from datasource.redis_client import limits_address
-from tests.house import COMMUNITY, STREET, House, memory_parts
+from tests.house import COMMUNITY, STREET, memory_parts
 from tests.support import RedisServer, wait_for
 from tests.twins import MemoryPeople
 

@@ -65,7 +65,7 @@ def test_a_case_goes_its_way_by_commands(work: Work) -> None:
     assert row["unit"] == work.site.regions.get(GRID).name  # by the duty lists: its own grid
     events = work.events()[2:]
     assert {each["actor"] for each in events} == {OPERATOR.id}
-    assert {each["source"] for each in events} == {"/dongli/desk"}
+    assert {each["source"] for each in events} == {"/cockpit/commands"}
     with work.database.read() as connection:
         said = connection.exec_driver_sql("SELECT what, outcome, address FROM audit ORDER BY n")
         rows = [tuple(row) for row in said]

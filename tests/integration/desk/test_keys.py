@@ -54,7 +54,7 @@ def test_what_cannot_be(desk: Desk) -> None:
         ("/s", [], [], 0, "number.range"),
         ("/s", [], ["999"], 0, "region.unknown"),
         ("/s", [], ["120110"], -1, "number.range"),
-        ("/dongli/desk", [], ["120110"], 0, "envelope.reserved"),
+        ("/cockpit/commands", [], ["120110"], 0, "envelope.reserved"),
     ):
         question = CreateKey(ADMINISTRATOR, "k", source, types, regions, rate)
         if code:

@@ -53,7 +53,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, 
     """A case that is late, its whistle, one alike beside it, and an alert about a person."""
     street = Street()
     reported = {"category": "0106", "grade": "urgent", "channel": "8890", "lon": 117.3, "lat": 39.1}
-    desk = {"source": "/dongli/desk", "actor": "account-7"}
+    desk = {"source": "/cockpit/commands", "actor": "account-7"}
     street.hear(0, "case.reported", "case/1", reported)
     street.hear(0, "case.reported", "case/2", {**reported, "channel": "patrol"})
     street.hear(1, "case.accepted", "case/1", **desk)
