@@ -20,7 +20,7 @@ from typing import Any
 
 from cockpit.errors import CockpitError
 
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 45.0  # less than whoever asks waits (callbacks/papers.py)
 _LOOK_SECONDS = 0.1
 _SIZE = (1440, 900)
 _SCALE = 2  # letters stay sharp on paper
