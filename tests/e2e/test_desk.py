@@ -7,11 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
-from cockpit.clock import HOUR, MINUTE, to_text
-from tests.e2e.conftest import Wall
+from cockpit.clock import DAY, HOUR, MINUTE
+from tests.e2e.desk_story import Story, whistle
 from tests.e2e.desks import (
+    COMMUNITY,
     DEPARTMENT,
     DISTRICT,
+    GRID,
     PASSWORD,
     SEND,
     STREET,
@@ -20,11 +22,32 @@ from tests.e2e.desks import (
     opened_site,
     sign_in,
 )
+from tests.e2e.truth import Screen
 from tests.support import wait_for
 
 pytestmark = pytest.mark.e2e
 
 SPEED = 30  # so that a limit of minutes passes
+# A page that is always in the background, and notes what it would have told and sounded.
+SIGNALS = """
+window.signals = { told: [], tones: 0 };
+Object.defineProperty(document, "hidden", { get: () => true });
+window.Notification = class {
+  static permission = "granted";
+  static requestPermission = async () => "granted";
+  constructor(title, { body }) { signals.told.push([title, body]); }
+};
+const part = { connect: (next) => next, setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+window.AudioContext = class {
+  currentTime = 0;
+  destination = part;
+  async resume() {}
+  createGain() { return { ...part, gain: part }; }
+  createOscillator() {
+    return { ...part, frequency: {}, start() { signals.tones += 1; }, stop() {} };
+  }
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -43,109 +66,194 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-def set_due(desk: Desk, instant: int) -> None:
-    """Into the open dialog's deadline."""
-    local = to_text(instant + 8 * HOUR)[:16]
-    desk.page.fill(".desk-act input[type=datetime-local]", local)
-
-
-def test_from_report_to_close(site: Site) -> None:
-    wall, clerk = site.wall(STREET), site.desk("clerk", f"{STREET}/to_accept")
-    wall.wait_value("cases.open", 0)
+def test_from_report_to_close_every_number_is_right_everywhere(site: Site) -> None:
+    site.settle()
+    story = Story(site)
+    clerk, director = story.clerk, story.director
+    story.held("patrol.pinged")
     site.report("A1")
+    story.held("case.reported")
     clerk.wait_row("A1")
-    wall.wait_value("cases.open", 1)
-    clerk.wait_count("to_accept", 1)
-    # By keyboard alone: onto the first row, accept it.
     clerk.press("j", "a")
-    clerk.wait_count("to_accept", 0)
-    clerk.wait_count("to_dispatch", 1)
-    wall.wait_value("cases.stage.accepted", 1)
-
-    clerk.press("2")
+    story.held("case.accepted")
+    director.wait_row("A1")
+    director.press("j", "f")
+    story.held("case.filed")
+    # The clerk goes on with what the director has filed.
+    clerk.go("to_dispatch")
     clerk.wait_row("A1")
-    clerk.press("j", "d")
-    clerk.page.wait_for_selector(".desk-act[open] select")
-    set_due(clerk, site.district.now() + 6 * MINUTE)
+    clerk.press("j")
+    clerk.ask("d")
+    clerk.set_instant(site.district.now() + 6 * MINUTE)
     clerk.submit()
     clerk.wait_count("to_handle", 1)
-    wall.wait_value("cases.stage.dispatched", 1)
+    story.held("case.dispatched")
 
-    # Late: on the wall, in the tile, in the queue, and in the list that the tile opens.
-    wall.wait_value("cases.overdue", 1, 60)
+    # Late: by itself, in the tile, and in the list that the tile opens. It raises itself.
     clerk.wait_count("overdue", 1)
-    tile = clerk.page.locator('[data-tile="overdue"]')
-    wait_for(lambda: tile.locator("b").get_attribute("data-value") == "1", 20)
-    tile.click()
+    assert clerk.page.locator(":is(.desk-tile, .desk-queue):not([title])").count() == 0
+    assert "n = " in (clerk.page.get_attribute('[data-tile="coverage"]', "title") or "")
+    clerk.page.click('[data-tile="overdue"]')
     clerk.wait_total(1)
     clerk.open("A1")
     assert "/case/A1" in clerk.page.url
+    facts = clerk.page.locator(".facts-of")
+    wait_for(lambda: "2 级" in facts.inner_text(), 30)
+    story.held("case.supervised")
 
     operator = site.desk("operator", f"{DISTRICT}/case/A1?queue=overdue")
+    story.screens.append(Screen("operator", operator.page))
     operator.page.click('[data-command="case.supervised"]')
     operator.page.select_option(".desk-act select", "3")
     operator.submit()
-    facts = clerk.page.locator(".facts-of")
     wait_for(lambda: "3 级" in facts.inner_text(), 30)
+    story.held("case.supervised")
+    whistle(story)
 
-    whistle(site, clerk, wall)
-
-    clerk.page.goto(f"{site.url}/desk/{STREET}/case/A1?queue=overdue")
-    clerk.ready()
+    # Checked and closed by the director, at the case itself.
+    director.page.goto(f"{site.url}/desk/{STREET}/case/A1?queue=overdue")
+    director.ready()
     for name in ("case.handled", "case.verified", "case.closed"):
-        button = clerk.page.locator(f'[data-command="{name}"]')
-        button.click(timeout=30_000)
+        director.page.locator(f'[data-command="{name}"]').click(timeout=30_000)
         if name == "case.verified":
-            clerk.page.select_option(".desk-act select", "true")
-            clerk.submit()
-    wall.wait_value("cases.open", 0)
-    wall.wait_value("cases.closed_today", 1)
-    wall.wait_value("cases.overdue", 0)
-    clerk.wait_count("overdue", 0)
+            director.page.select_option(".desk-act select", "true")
+            director.submit()
+        story.held(name)
     wait_for(lambda: "已结案" in clerk.page.inner_text(".subject-state"), 30)
+    assert (clerk.count("cases_all"), clerk.count("overdue")) == (1, 0)
     site.close_pages()
 
 
-def whistle(site: Site, clerk: Desk, wall: Wall) -> None:
-    """The street blows for the open case; the department signs, comes and settles it."""
-    clerk.press("w")
-    item = clerk.page.locator(".desk-act[open] select").first
-    wanted = item.evaluate(
-        "(each, name) => [...each.options].find((o) => o.text.includes(name)).value", DEPARTMENT
-    )
-    item.select_option(wanted)
+def test_of_two_operators_one_wins_also_among_many(site: Site) -> None:
+    director, clerk = (site.desk(name, f"{STREET}/to_accept") for name in ("director", "clerk"))
+    for key in ("B1", "B2", "B3"):
+        site.report(key)
+    for key in ("B1", "B2", "B3"):
+        director.wait_row(key)
+    director.press("j", "x", "j", "x", "j", "x")
+    # The director decides upon three, one of which the clerk is about to change.
+    director.ask("a")
+    clerk.open("B2")
+    clerk.ask("n").locator("textarea").fill("不属于本街道")
     clerk.submit()
-    clerk.wait_count("whistles_to_sign", 1)
-    wall.wait_value("whistles.open", 1)
-    department = site.desk("department", DISTRICT)
-    assert department.count("to_accept") is None, "a department sees whistles only"
-    for queue, key in (("to_sign", "s"), ("to_arrive", "a"), ("to_finish", "u")):
-        department.page.click(f'[data-queue="whistles_{queue}"]')
-        department.wait_row("w-")
-        department.press("j", key)
-        department.wait_count(f"whistles_{queue}", 0)
-    clerk.page.click('[data-queue="whistles_to_confirm"]')
-    clerk.wait_row("w-")
-    clerk.press("j", "c")
-    clerk.wait_count("whistles_to_confirm", 0)
-    wall.wait_value("whistles.open", 0)
+    clerk.wait_count("to_accept", 2)
+    director.submit()
+    told = director.told()
+    assert "B2" in told
+    assert "clerk" in told
+    director.wait_count("to_accept", 0)
+    director.wait_count("to_dispatch", 2)
+    # What one did oneself is done and no news; what another did is.
+    for key in ("B1", "B3"):
+        wait_for(lambda key=key: director.mark(key) == "已办", 20)
+        assert not director.is_chosen(key)
+    assert director.is_chosen("B2")
+    assert director.page.inner_text(".updates") == "有 1 条更新"
+    site.held([Screen("director", director.page), Screen("clerk", clerk.page)], "case.declined")
+    site.close_pages()
 
 
-def test_of_two_operators_one_wins(site: Site) -> None:
-    first, second = site.desk("director", f"{STREET}/to_accept"), site.desk("clerk", STREET)
-    site.report("B1")
-    first.wait_row("B1")
-    second.open("B1")
-    # The second decides upon what the first is about to change.
-    second.page.click('[data-command="case.declined"]')
-    second.page.fill(".desk-act textarea", "不属于本街道")
-    first.press("j", "a")
-    first.wait_count("to_accept", 0)
-    second.submit()
-    notice = second.page.locator(".desk-notice")
-    notice.wait_for(timeout=30_000)
-    assert "director" in notice.inner_text()
-    first.wait_count("to_dispatch", 1)
+def test_alerts_are_shelved_noted_acknowledged_and_cleared(site: Site) -> None:
+    site.tell("alert.raised", "alert/al1", {"kind": "health", "severity": "warning"})
+    clerk = site.desk("clerk", f"{STREET}/alerts_unacknowledged")
+    clerk.open("al1")
+    open_, active = clerk.count("alerts_unacknowledged"), clerk.count("alerts_active")
+    assert open_
+    assert active
+    clerk.ask("p").locator("textarea").fill("已电话联系，稍后上门")
+    clerk.set_instant(site.district.now() + 6 * MINUTE)
+    clerk.submit()
+    clerk.wait_count("alerts_unacknowledged", open_ - 1)
+    assert clerk.count("alerts_active") == active
+    clerk.remark("家属已到")
+    clerk.wait_count("alerts_unacknowledged", open_)  # it has come back by itself
+    clerk.press("a")
+    clerk.wait_count("alerts_unacknowledged", open_ - 1)
+    clerk.may("alert.cleared")
+    clerk.press("c")
+    clerk.wait_count("alerts_active", active - 1)
+    site.held([Screen("clerk", clerk.page)], "alert.cleared")
+    site.close_pages()
+
+
+def test_a_visit_is_recorded_and_a_worker_excused(site: Site) -> None:
+    care = {"group": "care", "category": "child", "level": "high"}
+    site.tell("person.enrolled", "person/v1", care, ago=20 * DAY)
+    clerk = site.desk("clerk", f"{STREET}/visits_overdue")
+    clerk.open("v1")
+    late = clerk.count("visits_overdue")
+    assert late
+    clerk.ask("v").locator("select").select_option("well")
+    clerk.submit()
+    clerk.wait_count("visits_overdue", late - 1)
+    dialog = clerk.ask("l")
+    dialog.locator("input").first.fill(GRID)
+    # Only who is away for a whole shift leaves its grid unexpected.
+    clerk.set_instant(site.district.now() - 12 * HOUR)
+    dialog.locator("textarea").fill("病假")
+    clerk.submit()
+    wall = site.wall(COMMUNITY)
+    screens = [Screen("clerk", clerk.page), Screen("wall", wall.page)]
+    site.held(screens, "worker.excused")
+    assert wall.value("patrols.expected") == "12"
+    site.close_pages()
+
+
+def test_signals_are_off_until_wanted_and_tell_only_ones_own(site: Site) -> None:
+    page = site.page(site.sessions["department"])
+    page.context.grant_permissions(["notifications"], origin=site.url)
+    page.add_init_script(SIGNALS)
+    page.goto(f"{site.url}/desk/{DISTRICT}")
+    desk = Desk(page).ready()
+    waiting = desk.count("whistles_to_sign") or 0
+
+    def blow(key: str, department: str = DEPARTMENT) -> None:
+        whistle = {"kind": "routine", "department": department, "category": "0101"}
+        site.tell("whistle.blown", f"whistle/{key}", whistle, region=STREET)
+
+    blow("n1")
+    desk.wait_count("whistles_to_sign", waiting + 1)
+    assert page.evaluate("[signals.told.length, signals.tones]") == [0, 0]
+    for name in ("sound", "notify"):
+        page.click(f'[data-switch="{name}"]')
+    wait_for(lambda: page.get_attribute('[data-switch="notify"]', "aria-pressed") == "true")
+    wait_for(lambda: page.evaluate("signals.tones") == 2)  # so that one knows how it sounds
+    blow("other", "区水务局")
+    blow("n2")
+    desk.wait_count("whistles_to_sign", waiting + 2)
+    wait_for(lambda: page.evaluate("signals.tones") == 4)
+    assert page.evaluate("signals.told") == [["东丽区工作台：有新的待办", f"待签收 {waiting + 2}"]]
+    site.close_pages()
+
+
+def test_by_keyboard_alone_from_the_login_to_the_next_case(site: Site) -> None:
+    site.report("K1")
+    page = site.page()
+    page.goto(f"{site.url}/login?next=/desk/{STREET}/to_accept")
+    page.keyboard.type("clerk")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/to_accept" in address, timeout=60_000)
+    clerk = Desk(page).ready()
+    waiting = clerk.count("to_accept") or 0
+    clerk.press("/")
+    page.keyboard.type("K1")
+    clerk.wait_total(1)
+    clerk.press("Enter", "Enter")  # onto the list, into the case
+    page.wait_for_selector(".timeline li", timeout=30_000)
+    clerk.press("a")
+    clerk.wait_count("to_accept", waiting - 1)
+    clerk.may("case.filed")
+    clerk.press("f")
+    wait_for(lambda: page.locator(".timeline li").count() == 3, 30)
+    clerk.press("Escape")
+    wait_for(lambda: page.is_hidden(".desk-detail"))
+    clerk.press("Control+k")
+    page.wait_for_selector(".desk-find[open]")
+    page.keyboard.type("派遣")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".desk-find", state="hidden")
     site.close_pages()
 
 
@@ -153,12 +261,7 @@ def test_what_people_type_is_text(site: Site) -> None:
     clerk = site.desk("clerk", f"{STREET}/case/B1?queue=to_dispatch")
     clerk.page.wait_for_selector(".remark-form")
     evil = "<img src=x onerror=\"document.title='!'\"><script>document.title='!'</script>=1+1"
-    clerk.press("m")
-    clerk.page.fill(".remark-form textarea", evil)
-    clerk.page.click(".remark-form button")
-    remark = clerk.page.locator(".remark p")
-    remark.wait_for(timeout=30_000)
-    assert remark.inner_text() == evil
+    assert clerk.remark(evil) == evil
     assert "!" not in clerk.page.title()
     assert not clerk.page.locator(".desk-detail img").count()
     site.close_pages()
@@ -178,7 +281,7 @@ def test_a_session_that_ends_in_the_middle(site: Site) -> None:
     link = page.locator(".desk-notice a")
     link.wait_for(timeout=30_000)
     assert "/login?next=%2Fdesk%2F" in (link.get_attribute("href") or "")
-    assert clerk.row("C1").locator(".mark").inner_text() == "未执行"
+    assert clerk.mark("C1") == "未执行"
     link.click()
     page.fill("input[name=name]", "clerk")
     page.fill("input[name=password]", PASSWORD)
@@ -226,4 +329,27 @@ def test_a_desk_is_accessible(site: Site) -> None:
     director.page.goto(f"{site.url}/manage/duties")
     director.page.wait_for_selector(".manage-duties .ag-row", timeout=60_000)
     assert not serious(director.page)
+    site.close_pages()
+
+
+def test_a_view_is_kept_in_its_address(site: Site) -> None:
+    for key in ("F1", "F2"):
+        site.report(key, "0105")
+    clerk = site.desk("clerk", f"{STREET}/to_accept")
+    clerk.wait_row("F2")
+    clerk.page.select_option('.choices [data-column="grade"]', "urgent")
+    clerk.page.fill('.list-tools input[type="search"]', "F")
+    clerk.wait_total(2)
+    clerk.page.click('.ag-header-cell[col-id="key"] .ag-header-cell-label')
+    clerk.page.click('.ag-header-cell[col-id="key"] .ag-header-cell-label')
+    wait_for(lambda: "sort=key:desc" in clerk.page.url)
+    assert "filter=" in clerk.page.url
+    director = site.page(site.sessions["director"])
+    director.goto(clerk.page.url)
+    clerk.page.reload()
+    for desk in (clerk.ready(), Desk(director).ready()):
+        desk.wait_total(2)
+        wait_for(lambda desk=desk: desk.keys() == ["F2", "F1"])
+        assert desk.page.input_value('.choices [data-column="grade"]') == "urgent"
+        assert desk.page.input_value('.list-tools input[type="search"]') == "F"
     site.close_pages()
