@@ -74,7 +74,7 @@ class RedisServer:
     """A redis-server on a free port, append-only file in `folder`."""
 
     def __init__(self, folder: Path, binary: str = "redis-server") -> None:
-        self._folder, self._binary = folder, binary
+        self.folder, self._binary = folder, binary
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +84,7 @@ class RedisServer:
         self._process = subprocess.Popen(
             [
                 self._binary,
-                *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder)),
+                *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)),
                 *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
             ],
             stdout=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from redis import Redis
 
 from cockpit.clock import parse_instant, to_text
+from tests.conftest import group_of
 from tests.program import CLOCK, Program
 from tests.support import PREFIX, RedisServer, wait_for
 
@@ -35,6 +37,15 @@ _VALUES = """([metric, region]) => [...new Set(
     .map((e) => e.dataset.value ?? null))]"""
 
 
+# From now on each state of the page: on a busy machine one can pass between two looks.
+_REMEMBER = """() => {
+  const root = document.documentElement;
+  const keep = () => window.states.push(root.dataset.live);
+  window.states = [];
+  new MutationObserver(keep).observe(root, { attributeFilter: ["data-live"] });
+}"""
+
+
 class Wall:
     """A page that shows a wall."""
 
@@ -48,7 +59,8 @@ class Wall:
     def _hear(self, message: Any) -> None:
         # What the network says of a connection that a test has cut, or of an answer that is an
         # error, is no fault of the page.
-        network = "ERR_" in message.text or message.text.startswith("Failed to load resource")
+        said = ("Failed to load resource", "WebSocket connection to")
+        network = "ERR_" in message.text or message.text.startswith(said)
         if message.type == "error" and not network:
             self.faults.append(message.text)
 
@@ -79,6 +91,13 @@ class Wall:
         except AssertionError:
             pytest.fail(f"{self.region}: {self.root('live')} and not {state}: {self.faults}")
         return self
+
+    @contextmanager
+    def goes(self, state: str, seconds: float = 15) -> Iterator[None]:
+        """Within these seconds after what is done here, the page says that it is `state`."""
+        self.page.evaluate(_REMEMBER)
+        yield
+        wait_for(lambda: state in self.page.evaluate("window.states"), seconds)
 
 
 class District:
@@ -159,17 +178,36 @@ def start(folder: Path, **options: object) -> Program:
         raise
 
 
+# Programs of many files, by the name of their fixture, which is that of their group.
+_long_lived: dict[str, Program] = {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the program of a group with its last test: until the end of the session it would only
+    take time from the tests of other groups."""
+    name = group_of(item.path)
+    if name in _long_lived and (nextitem is None or group_of(nextitem.path) != name):
+        _long_lived.pop(name).stop()
+
+
+@contextmanager
+def _long(name: str, **options: object) -> Iterator[Program]:
+    with tempfile.TemporaryDirectory() as folder:
+        program = _long_lived[name] = start(Path(folder), **options)
+        try:
+            yield program
+        finally:
+            program.stop()
+
+
 @pytest.fixture(scope="session")
 def district() -> Iterator[District]:
     """The whole program with the simulated district, its past filled in."""
-    with tempfile.TemporaryDirectory() as folder:
-        program = start(Path(folder))
-        try:
-            wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
-            wait_for(lambda: _caught_up(program), 60, pause=0.2)
-            yield District(program, program.redis_port)
-        finally:
-            program.stop()
+    with _long("district") as program:
+        wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
+        wait_for(lambda: _caught_up(program), 60, pause=0.2)
+        yield District(program, program.redis_port)
 
 
 def _caught_up(program: Program) -> bool:
@@ -177,25 +215,37 @@ def _caught_up(program: Program) -> bool:
     return frame is not None and frame["lag_ms"] < 1000
 
 
-@pytest.fixture
-def quiet(tmp_path: Path) -> Iterator[District]:
-    """The whole program without the simulated district."""
-    program = start(tmp_path, simulate=False)
+@pytest.fixture(scope="session")
+def shared() -> Iterator[District]:
+    """The whole program without the simulated district, for all tests that do no harm to it: each
+    counts from what it finds."""
+    with _long("shared", simulate=False) as program:
+        yield District(program, program.redis_port)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+    """The same for the tests of one file, which may kill what they want as long as it comes back
+    for the next one."""
+    program = start(tmp_path_factory.mktemp("quiet"), simulate=False)
     yield District(program, program.redis_port)
     program.stop()
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
-    """The same for all tests of a file: each counts from what it finds."""
-    program = start(tmp_path_factory.mktemp("shared"), simulate=False)
-    yield District(program, program.redis_port)
-    program.stop()
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A running Redis for the tests of one file; who kills it starts it again."""
+    server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    yield server
+    server.stop()
 
 
-@pytest.fixture
-def outside(tmp_path: Path, redis_server: RedisServer) -> Iterator[District]:
-    """The same with a Redis that the test starts and kills itself."""
-    program = start(tmp_path, simulate=False, redis_url=redis_server.url)
+@pytest.fixture(scope="module")
+def outside(
+    tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer
+) -> Iterator[District]:
+    """As `quiet`, with a Redis that the tests kill and start themselves."""
+    folder = tmp_path_factory.mktemp("outside")
+    program = start(folder, simulate=False, redis_url=redis_server.url)
     yield District(program, redis_server.port)
     program.stop()

@@ -24,15 +24,21 @@ def test_an_event_changes_the_walls_above_it_and_no_other(
     shared: District, open_wall: OpenWall
 ) -> None:
     walls = {code: open_wall(shared.base_url, code).wait_live() for code in (*MINE, *OTHERS)}
-    for wall in walls.values():
-        assert wall.root("view") == f"{wall.region}/wall"
-        wall.wait_value("cases.open", 0)
-        wall.wait_value("whistles.open", 0)
+    frames = {code: shared.program.frame(f"{code}/wall")["panels"] for code in walls}
+    opened = {code: frame["cases"]["open"] for code, frame in frames.items()}
+    today = {code: frame["cases"]["reported_today"] for code, frame in frames.items()}
+    blown = {code: frame["whistles"]["open"] for code, frame in frames.items()}
+    closed = {code: frame["cases"]["closed_today"] for code, frame in frames.items()}
+    seq = walls[DISTRICT].seq()
+    for code, wall in walls.items():
+        assert wall.root("view") == f"{code}/wall"
+        wall.wait_value("cases.open", opened[code])
+        wall.wait_value("whistles.open", blown[code])
 
     shared.publish(shared.event("case.reported", "case/1", GRID, reported()))
     for code in MINE:
-        walls[code].wait_value("cases.open", 1)
-        walls[code].wait_value("cases.reported_today", 1)
+        walls[code].wait_value("cases.open", opened[code] + 1)
+        walls[code].wait_value("cases.reported_today", today[code] + 1)
 
     accepted = shared.event("case.accepted", "case/1", GRID)
     status, answer = post_json(f"{shared.base_url}/api/v1/events", [accepted, accepted])
@@ -40,14 +46,14 @@ def test_an_event_changes_the_walls_above_it_and_no_other(
     whistle = {"kind": "emergency", "department": "区城管委", "category": "0106"}
     shared.publish(shared.event("whistle.blown", "whistle/1", STREET, whistle))
     for code in (DISTRICT, STREET):
-        walls[code].wait_value("whistles.open", 1)
-        wait_for(lambda code=code: walls[code].seq() == 3)
+        walls[code].wait_value("whistles.open", blown[code] + 1)
+        wait_for(lambda code=code: walls[code].seq() == seq + 3)
     for code in OTHERS:
-        wait_for(lambda code=code: walls[code].seq() == 3)
-        assert walls[code].value("cases.open") == "0"
-        assert walls[code].value("cases.reported_today") == "0"
-        assert walls[code].value("whistles.open") in {"0", None}
-    assert walls[COMMUNITY].value("whistles.open") in {"0", None}
+        wait_for(lambda code=code: walls[code].seq() == seq + 3)
+        assert walls[code].value("cases.open") == str(opened[code])
+        assert walls[code].value("cases.reported_today") == str(today[code])
+        assert walls[code].value("whistles.open") in {str(blown[code]), None}
+    assert walls[COMMUNITY].value("whistles.open") in {str(blown[COMMUNITY]), None}
 
     # What is painted is what the API answers.
     shared.publish(
@@ -55,23 +61,29 @@ def test_an_event_changes_the_walls_above_it_and_no_other(
         shared.event("case.closed", "case/b3", GRID),
     )
     for code in MINE:
-        wait_for(lambda code=code: walls[code].seq() == 11)
+        wait_for(lambda code=code: walls[code].seq() == seq + 11)
         frame = shared.program.frame(f"{code}/wall")
         assert frame["epoch"] == walls[code].root("epoch")
         cases = frame["panels"]["cases"]
-        assert (cases["open"], cases["closed_today"], cases["reported_today"]) == (7, 1, 8)
-        walls[code].wait_value("cases.open", 7)
-        walls[code].wait_value("cases.reported_today", 8)
+        assert cases["open"] == opened[code] + 7
+        assert cases["closed_today"] == closed[code] + 1
+        assert cases["reported_today"] == today[code] + 8
+        walls[code].wait_value("cases.open", opened[code] + 7)
+        walls[code].wait_value("cases.reported_today", today[code] + 8)
 
 
 def test_garbage_changes_nothing_but_its_count(shared: District, open_wall: OpenWall) -> None:
     wall = open_wall(shared.base_url, DISTRICT).wait_live()
-    before = shared.cases(DISTRICT)
+    before, rejected = shared.cases(DISTRICT), rejections(shared)
     bad = shared.event("case.reported", "case/g1", "999999", reported())
     shared.publish(bad, bad | {"id": "other", "region": GRID, "time": "yesterday"})
-    wait_for(lambda: shared.program.frame("120110/wall")["panels"]["stream"]["rejected_today"] == 2)
+    wait_for(lambda: rejections(shared) == rejected + 2)
     shared.publish(shared.event("case.reported", "case/g2", GRID, reported()))
     wall.wait_value("cases.open", before + 1)
+
+
+def rejections(district: District) -> int:
+    return int(district.program.frame("120110/wall")["panels"]["stream"]["rejected_today"])
 
 
 def test_a_burst_of_a_thousand_ends_in_the_right_picture(

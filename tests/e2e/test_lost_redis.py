@@ -1,7 +1,6 @@
 """Redis loses everything it had: the walls go on from the archive, and nothing counts twice."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,14 @@ def archived(district: District) -> int:
     return int(found[0]["figures"].get("seq", 0)) if found else 0
 
 
-def test_walls_after_redis_lost_its_files(
-    outside: District, redis_server: RedisServer, tmp_path: Path
-) -> None:
+def test_walls_after_redis_lost_its_files(outside: District, redis_server: RedisServer) -> None:
     send = f"{outside.base_url}/api/v1/events"
     sent = [outside.event("case.reported", f"case/{k}", "120110008", reported()) for k in range(5)]
     assert post_json(send, sent)[1]["accepted"] == 5
     wait_for(lambda: archived(outside) == 5, 30)
     before = outside.program.frame("120110/wall")
     redis_server.kill()
-    for files in tmp_path.glob("appendonly*"):
+    for files in redis_server.folder.glob("appendonly*"):
         shutil.rmtree(files) if files.is_dir() else files.unlink()
     redis_server.start()
 

@@ -28,7 +28,7 @@ class Site:
         (folder / "second").mkdir()
         self.second = Program(folder / "second", "serve", **options)
         self.second.wait_ready()
-        self.nginx = Nginx(folder / "nginx", (self.program.port, self.second.port))
+        self.nginx = Nginx(folder / "nginx", (self.program.port, self.second.port)).start()
         self.district = District(self.program, redis_server.port)
 
     def stop(self) -> None:
@@ -37,9 +37,9 @@ class Site:
         self.program.stop()
 
 
-@pytest.fixture
-def site(tmp_path: Path, redis_server: RedisServer) -> Iterator[Site]:
-    site = Site(tmp_path, redis_server)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"), redis_server)
     try:
         yield site
     finally:
@@ -56,11 +56,29 @@ def case(site: Site, number: int) -> dict[str, object]:
     return site.district.event("case.reported", f"case/{number}", GRID, reported())
 
 
+def test_what_nginx_changes_and_what_not(site: Site) -> None:
+    base_url = site.nginx.base_url
+    html = _fetch(f"{base_url}/wall/{STREET}", {"Accept-Encoding": "br"})
+    direct = _fetch(f"{site.program.base_url}/wall/{STREET}", {"Accept-Encoding": "br"})
+    kept = ("Content-Encoding", "Cache-Control", "Content-Security-Policy", "Content-Type")
+    assert [html[name] for name in kept] == [direct[name] for name in kept]
+    assert html["Content-Encoding"] == "br"
+    # A connection from elsewhere, dressed up as one from here by a header that nginx strips.
+    asked = f"{base_url}/socket.io/?EIO=4&transport=websocket"
+    foreign = {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example"}
+    assert _status(asked, foreign) == 400
+    assert _status(f"{site.program.base_url}/healthz", foreign) == 200
+    big = json.dumps([{"id": "x" * 3_000_000}]).encode()
+    request = urllib.request.Request(f"{base_url}/api/v1/events", big)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert json.load(answer)["rejected"][0]["code"] == "message.too_large"
+
+
 def test_screens_live_on_at_the_other_server_when_one_is_killed(
     site: Site, open_wall: OpenWall
 ) -> None:
     assert "test is successful" in site.nginx.check()
-    base_url = site.nginx.start().base_url
+    base_url = site.nginx.base_url
     walls = [open_wall(base_url, STREET).wait_live() for _ in range(3)]
     assert post_json(f"{base_url}/api/v1/events", [case(site, 1)])[0] == 202
     for wall in walls:
@@ -78,24 +96,6 @@ def test_screens_live_on_at_the_other_server_when_one_is_killed(
         assert get_json(f"{base_url}/healthz")[0] == 200
     # What the dead one wrote of its screens is forgotten after a while.
     wait_for(lambda: get_json(f"{base_url}/api/v1/status")[1]["screens"]["total"] == 3, 25)
-
-
-def test_what_nginx_changes_and_what_not(site: Site) -> None:
-    base_url = site.nginx.start().base_url
-    html = _fetch(f"{base_url}/wall/{STREET}", {"Accept-Encoding": "br"})
-    direct = _fetch(f"{site.program.base_url}/wall/{STREET}", {"Accept-Encoding": "br"})
-    kept = ("Content-Encoding", "Cache-Control", "Content-Security-Policy", "Content-Type")
-    assert [html[name] for name in kept] == [direct[name] for name in kept]
-    assert html["Content-Encoding"] == "br"
-    # A connection from elsewhere, dressed up as one from here by a header that nginx strips.
-    asked = f"{base_url}/socket.io/?EIO=4&transport=websocket"
-    foreign = {"Origin": "http://evil.example", "X-Forwarded-Host": "evil.example"}
-    assert _status(asked, foreign) == 400
-    assert _status(f"{site.program.base_url}/healthz", foreign) == 200
-    big = json.dumps([{"id": "x" * 3_000_000}]).encode()
-    request = urllib.request.Request(f"{base_url}/api/v1/events", big)
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        assert json.load(answer)["rejected"][0]["code"] == "message.too_large"
 
 
 def _fetch(url: str, headers: dict[str, str]) -> dict[str, str]:

@@ -44,8 +44,8 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
     wall = open_wall(outside.base_url, STREET).wait_live()
     report(outside, 5)
     wall.wait_value("cases.open", 5)
-    redis_server.kill()
-    wall.wait_live("stale", 10)
+    with wall.goes("stale"):
+        redis_server.kill()
     assert wall.value("cases.open") == "5"
     status, answer = get_json(f"{outside.base_url}/readyz")
     assert (status, "redis" in answer["missing"]) == (503, True)
@@ -64,21 +64,21 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
 
 
 def test_the_embedded_redis_is_started_again_with_its_data(
-    shared: District, open_wall: OpenWall
+    quiet: District, open_wall: OpenWall
 ) -> None:
-    wall = open_wall(shared.base_url, STREET).wait_live()
-    before = shared.cases(STREET)
-    report(shared, 5)
+    wall = open_wall(quiet.base_url, STREET).wait_live()
+    before = quiet.cases(STREET)
+    report(quiet, 5)
     wall.wait_value("cases.open", before + 5)
     # A second of the append-only file may be lost with the machine, not with the process.
-    shared.program.role_process("redis-server").kill()
-    wait_for(lambda: "redis ended with code -9" in shared.program.errors)
-    report(shared, 3)
+    quiet.program.role_process("redis-server").kill()
+    wait_for(lambda: "redis ended with code -9" in quiet.program.errors)
+    report(quiet, 3)
     wall.wait_value("cases.open", before + 8, 30)
     wall.wait_live()
     # The intake hears the channel again without a restart.
-    wait_for(lambda: _heard(shared), 20)
-    shared.publish(*cases(shared, 1))
+    wait_for(lambda: _heard(quiet), 20)
+    quiet.publish(*cases(quiet, 1))
     wall.wait_value("cases.open", before + 9)
 
 
@@ -89,25 +89,25 @@ def _heard(district: District) -> bool:
 
 @pytest.mark.parametrize("role", ["serve", "project", "intake"])
 def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
-    shared: District, open_wall: OpenWall, role: str
+    quiet: District, open_wall: OpenWall, role: str
 ) -> None:
-    wall = open_wall(shared.base_url, STREET).wait_live()
+    wall = open_wall(quiet.base_url, STREET).wait_live()
     # Whole: a page that is still being built when its server dies has a test of its own.
     wall.page.wait_for_selector(".leaflet-container")
-    before = shared.cases(STREET)
-    report(shared, 5)
+    before = quiet.cases(STREET)
+    report(quiet, 5)
     wall.wait_value("cases.open", before + 5)
-    seq, another = wall.seq(), cases(shared, 1)
-    shared.program.role_process(role).kill()
-    wait_for(lambda: f"{role} ended with code -9" in shared.program.errors)
-    wait_for(lambda: _heard(shared), 20)
-    shared.publish(*another)
+    seq, another = wall.seq(), cases(quiet, 1)
+    quiet.program.role_process(role).kill()
+    wait_for(lambda: f"{role} ended with code -9" in quiet.program.errors)
+    wait_for(lambda: _heard(quiet), 20)
+    quiet.publish(*another)
     wall.wait_value("cases.open", before + 6, 30)
     wall.wait_live()
     assert wall.seq() == seq + 1
 
 
-def test_a_map_that_did_not_come_is_asked_for_again(shared: District, browser: Browser) -> None:
+def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Browser) -> None:
     page = browser.new_page(viewport=FULL_HD)
     lost: list[str] = []
 
@@ -119,29 +119,29 @@ def test_a_map_that_did_not_come_is_asked_for_again(shared: District, browser: B
             route.continue_()
 
     page.route("**/_dash-update-component*", lose_the_first)
-    page.goto(f"{shared.base_url}/wall/{STREET}")
+    page.goto(f"{quiet.base_url}/wall/{STREET}")
     page.wait_for_selector(".leaflet-container", timeout=30_000)
     assert lost
     page.close()
 
 
 @pytest.fixture
-def proxy(shared: District) -> Iterator[Proxy]:
-    proxy = Proxy(shared.program.port)
+def proxy(quiet: District) -> Iterator[Proxy]:
+    proxy = Proxy(quiet.program.port)
     yield proxy
     proxy.close()
 
 
 def test_a_page_whose_network_is_cut_says_so_and_finds_back(
-    shared: District, open_wall: OpenWall, proxy: Proxy
+    quiet: District, open_wall: OpenWall, proxy: Proxy
 ) -> None:
     wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
-    before = shared.cases(STREET)
-    report(shared, 5)
+    before = quiet.cases(STREET)
+    report(quiet, 5)
     wall.wait_value("cases.open", before + 5)
-    proxy.cut()
-    report(shared, 2)
-    wall.wait_live("stale", 10)
+    with wall.goes("stale"):
+        proxy.cut()
+        report(quiet, 2)
     assert wall.value("cases.open") == str(before + 5)
     wall.wait_live("offline", 15)
     proxy.mend()
@@ -149,56 +149,56 @@ def test_a_page_whose_network_is_cut_says_so_and_finds_back(
     wall.wait_value("cases.open", before + 7)
 
 
-def test_a_page_that_hears_nothing_veils_itself(shared: District, open_wall: OpenWall) -> None:
-    wall = open_wall(shared.base_url, STREET).wait_live()
+def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: OpenWall) -> None:
+    wall = open_wall(quiet.base_url, STREET).wait_live()
     veil = "getComputedStyle(document.querySelector('.veil')).opacity"
     wait_for(lambda: wall.page.evaluate(veil) == "0")
     # With a delay a page that hangs would never begin it (docs/decisions/0005).
     assert wall.page.evaluate(veil.replace("opacity", "animationDelay")) == "0s"
-    shared.program.role_process("serve").send_signal(signal.SIGSTOP)
+    quiet.program.role_process("serve").send_signal(signal.SIGSTOP)
     try:
         wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5, 10)
     finally:
-        shared.program.role_process("serve").send_signal(signal.SIGCONT)
+        quiet.program.role_process("serve").send_signal(signal.SIGCONT)
     wall.wait_live()
     wait_for(lambda: wall.page.evaluate(veil) == "0")
+
+
+def ends(program: Program, number: signal.Signals) -> None:
+    """The signal ends the program in order, and leaves no process."""
+    running, said = program.processes(), len(program.errors)
+    # run, Redis, and every role but the simulator
+    assert len(running) == 2 + len(set(ROLES) - {"simulate"})
+    assert program.stop(number) == 0
+    assert not program.processes()
+    assert "Traceback" not in program.errors[said:]
 
 
 def test_a_page_of_another_build_loads_itself_anew(
     quiet: District, open_wall: OpenWall, tmp_path: Path
 ) -> None:
     wall = open_wall(quiet.base_url, STREET).wait_live()
+    before = quiet.cases(STREET)
     report(quiet, 3)
-    wall.wait_value("cases.open", 3)
+    wall.wait_value("cases.open", before + 3)
     wall.page.evaluate("window.before = true")
-    quiet.program.stop()
+    ends(quiet.program, signal.SIGHUP)
     rules = tmp_path / "rules.toml"
     rules.write_text((ROOT / "rules.toml").read_text("utf-8") + "# of another build\n", "utf-8")
     with wall.page.expect_event("load", timeout=40_000):
         quiet.program.start(rules=rules, clock="working")
     assert wall.page.evaluate("window.before ?? false") is False
     wall.wait_live()
-    wall.wait_value("cases.open", 3)
+    wall.wait_value("cases.open", before + 3)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_program_and_leaves_no_process(
-    quiet: District, number: signal.Signals
-) -> None:
-    running = quiet.program.processes()
-    # run, Redis, and every role but the simulator
-    assert len(running) == 2 + len(set(ROLES) - {"simulate"})
-    assert quiet.program.stop(number) == 0
-    assert not quiet.program.processes()
-    assert "Traceback" not in quiet.program.errors
-
-
-def test_nothing_is_left_when_the_program_is_killed(quiet: District) -> None:
-    running = quiet.program.processes()
-    quiet.program.process.kill()
-    quiet.program.process.wait()
-    wait_for(lambda: not [each for each in running if _runs(quiet.program, each.pid)])
-
-
-def _runs(program: Program, pid: int) -> bool:
-    return pid in {each.pid for each in program.processes()}
+def test_a_signal_or_a_kill_leaves_no_process(quiet: District) -> None:
+    """The last of this file; SIGINT has a test of its own (tests/e2e/test_district.py)."""
+    program = quiet.program
+    ends(program, signal.SIGTERM)
+    program.start()
+    program.wait_ready()
+    running = {each.pid for each in program.processes()}
+    program.process.kill()
+    program.process.wait()
+    wait_for(lambda: not running & {each.pid for each in program.processes()})

@@ -2,16 +2,14 @@
 ever painted into a moment, nor the other way round. The past is made up (past.py)."""
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_text
-from tests.e2e.conftest import FULL_HD, District, Wall, reported, start
+from tests.e2e.conftest import FULL_HD, District, Wall, reported
 from tests.e2e.past import FIRST, LAST, PAST, STEPS, Past, open_at
 from tests.program import get_json
 from tests.support import wait_for
@@ -35,22 +33,13 @@ WATCH = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[District]:
-    """The program without simulated sources, for all tests of this file."""
-    with tempfile.TemporaryDirectory() as folder:
-        program = start(Path(folder), simulate=False)
-        yield District(program, program.redis_port)
-        program.stop()
+@pytest.fixture
+def past(shared: District) -> Past:
+    return Past(shared.program.frame)
 
 
 @pytest.fixture
-def past(live: District) -> Past:
-    return Past(live.program.frame)
-
-
-@pytest.fixture
-def opens(browser: Browser, live: District, past: Past) -> Iterator[Callable[..., Wall]]:
+def opens(browser: Browser, shared: District, past: Past) -> Iterator[Callable[..., Wall]]:
     """Opens a wall whose past is made up, and at the end finds that it was never mixed."""
     walls: list[Wall] = []
 
@@ -60,7 +49,7 @@ def opens(browser: Browser, live: District, past: Past) -> Iterator[Callable[...
             page.clock.install()
         past.attach(page)
         page.add_init_script(f"({WATCH.replace('PAST', str(PAST))})()")
-        walls.append(Wall(page, live.base_url, region, query))
+        walls.append(Wall(page, shared.base_url, region, query))
         return walls[-1]
 
     yield open_
@@ -96,7 +85,7 @@ def held(wall: Wall, past: Past) -> bool:
     return wall.root("view") is not None and bool(past.held)
 
 
-def test_an_address_shows_its_moment(opens: Callable[..., Wall], live: District) -> None:
+def test_an_address_shows_its_moment(opens: Callable[..., Wall], shared: District) -> None:
     sockets: list[str] = []
     wall = opens(AT)
     wall.page.on("websocket", lambda socket: sockets.append(socket.url))
@@ -110,9 +99,9 @@ def test_an_address_shows_its_moment(opens: Callable[..., Wall], live: District)
     assert "repeating-linear-gradient" in wall.page.evaluate(frame)
     assert wall.page.evaluate("getComputedStyle(document.querySelector('.veil')).display") == "none"
     # An event that comes now changes nothing here.
-    before = live.program.frame("120110/wall")["seq"]
-    live.publish(live.event("case.reported", "case/1", GRID, reported()))
-    wait_for(lambda: live.program.frame("120110/wall")["seq"] > before)
+    before = shared.program.frame("120110/wall")["seq"]
+    shared.publish(shared.event("case.reported", "case/now", GRID, reported()))
+    wait_for(lambda: shared.program.frame("120110/wall")["seq"] > before)
     assert shows(wall, MOMENT)
     assert not sockets
 
@@ -135,7 +124,7 @@ def test_countdowns_stand_still_while_it_is_paused(opens: Callable[..., Wall]) -
 def test_playing_runs_by_the_wall_clock_and_asks_for_one_picture_at_a_time(
     opens: Callable[..., Wall], past: Past
 ) -> None:
-    wall = opens(AT)
+    wall = opens(AT, clock=True)
     settle(wall, MOMENT)
     wall.page.click('[data-replay-speed="60"]')
     past.requests.clear()
@@ -148,7 +137,8 @@ def test_playing_runs_by_the_wall_clock_and_asks_for_one_picture_at_a_time(
     wait_for(lambda: held(wall, past))
     asked = len(past.requests)
     held_at = at_of(wall)
-    wall.page.wait_for_timeout(1500)
+    wall.page.clock.run_for(1500)
+    assert held(wall, past)
     assert len(past.requests) == asked
     past.let_go()
     wait_for(lambda: at_of(wall) > held_at + 80_000_000)
@@ -220,7 +210,7 @@ def test_inputs_slider_and_marks_lead_to_their_moments(
 
 
 def test_from_live_to_a_moment_and_back(opens: Callable[..., Wall], past: Past) -> None:
-    wall = opens().wait_live()
+    wall = opens(clock=True).wait_live()
     expect(wall.page.locator(".replay-bar")).to_be_hidden()
     wall.page.keyboard.press("t")
     expect(wall.page.locator(".replay-bar")).to_be_visible()
@@ -229,7 +219,7 @@ def test_from_live_to_a_moment_and_back(opens: Callable[..., Wall], past: Past) 
     wall.page.keyboard.press("Shift+W")
     wait_for(lambda: held(wall, past))
     # Until the picture is there the page is live, and says so.
-    wall.page.wait_for_timeout(1500)
+    wall.page.clock.run_for(1500)
     assert (wall.root("live"), wall.root("replay")) == ("live", None)
     past.let_go()
     wait_for(lambda: wall.root("live") == "replay")
@@ -308,7 +298,7 @@ def test_a_wall_that_shall_stay_stays(opens: Callable[..., Wall]) -> None:
     assert shows(wall, MOMENT)
 
 
-def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, live: District) -> None:
+def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, shared: District) -> None:
     page = browser.new_page(viewport=FULL_HD)
     lost: list[str] = []
 
@@ -320,35 +310,37 @@ def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, live: Dist
             route.abort()
 
     page.route("**/_dash-update-component*", lose_the_first)
-    page.goto(f"{live.base_url}/wall/{STREET}")
+    page.goto(f"{shared.base_url}/wall/{STREET}")
     page.wait_for_selector('html[data-live="live"] .wall', timeout=40_000)
     assert lost
     page.close()
 
 
 def test_the_real_past_is_painted_as_it_was(
-    quiet: District, open_wall: Callable[..., Wall]
+    shared: District, open_wall: Callable[..., Wall]
 ) -> None:
     """No made-up past: archive, query and page together."""
     recorded = []
+    before = wait_for(lambda: reached(shared, 0))
+    count = before["panels"]["cases"]["open"]
     for number in (1, 2, 3):
-        quiet.publish(quiet.event("case.reported", f"case/{number}", GRID, reported()))
-        recorded.append(wait_for(lambda number=number: reached(quiet, number)))
-    address = f"{quiet.base_url}/api/v1/replay/{STREET}/wall?at="
+        shared.publish(shared.event("case.reported", f"case/past{number}", GRID, reported()))
+        recorded.append(wait_for(lambda number=number: reached(shared, before["seq"] + number)))
+    address = f"{shared.base_url}/api/v1/replay/{STREET}/wall?at="
     first = recorded[0]["at"]
     wait_for(lambda: get_json(address + recorded[1]["at"])[0] == 200, 30)
-    wall = open_wall(quiet.base_url, STREET, f"?at={first}")
-    wall.wait_value("cases.open", 1)
+    wall = open_wall(shared.base_url, STREET, f"?at={first}")
+    wall.wait_value("cases.open", count + 1)
     shown = get_json(address + str(wall.root("replay")))[1]
     assert (wall.root("replay"), wall.seq()) == (first, shown["frame"]["seq"])
     assert shown["frame"]["panels"] == recorded[0]["panels"]
     wall.page.keyboard.press("ArrowRight")
-    wall.wait_value("cases.open", 2)
+    wall.wait_value("cases.open", count + 2)
     wall.page.keyboard.press("ArrowLeft")
-    wall.wait_value("cases.open", 1)
+    wall.wait_value("cases.open", count + 1)
     wall.page.keyboard.press("Escape")
     wall.wait_live()
-    wall.wait_value("cases.open", 3)
+    wall.wait_value("cases.open", count + 3)
 
 
 def reached(district: District, seq: int) -> Any:

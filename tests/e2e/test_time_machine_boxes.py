@@ -2,11 +2,11 @@
 nothing overlapping."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.boxes import assert_exact, resize, turned
 from tests.e2e.conftest import District
 from tests.e2e.past import Past
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 WALLS = ("120110", "120110002", "120110001005")
 SIZES = ((1920, 1080), (3840, 1080), (1280, 1024), (1440, 900), (1280, 720))
-MEASURE = (Path(__file__).parent / "measure_boxes.js").read_text("utf-8")
+LANGUAGES = ("zh", "en")
 PAINTED = """() => {
   const root = document.documentElement;
   const trend = document.querySelector(".trend-slot");
@@ -37,17 +37,18 @@ def page(browser: Browser, district: District) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("wall", WALLS)
 def test_a_moment_with_its_bar_fills_its_screen_exactly(
-    page: Page, district: District, wall: str, size: tuple[int, int], language: str
+    page: Page, district: District, wall: str, language: str
 ) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    # Loaded at another size each time (tests/e2e/test_layout_boxes.py).
+    sizes = turned(SIZES, 2 * WALLS.index(wall) + LANGUAGES.index(language))
+    resize(page, sizes[0])
     words = f"at=2026-11-23T14:59:00&trend=30&lang={language}"
     page.goto(f"{district.base_url}/wall/{wall}?{words}")
     page.wait_for_function(PAINTED)
-    # Two pictures later nothing moves any more: rows fitted, labels apart.
-    page.evaluate("() => new Promise(d => setTimeout(() => requestAnimationFrame(d), 400))")
-    assert page.is_visible(".replay-bar")
-    assert page.evaluate(MEASURE) == []
+    for size in sizes:
+        resize(page, size)
+        assert page.is_visible(".replay-bar")
+        assert_exact(page, size)

@@ -1,16 +1,14 @@
 """The trend panel's weeks: which days it asks for and draws, live and in a moment."""
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from cockpit.clock import parse_instant
-from tests.e2e.conftest import FULL_HD, District, Wall, start
+from tests.e2e.conftest import FULL_HD, District, Wall
 from tests.e2e.past import LAST, Past
 from tests.support import wait_for
 
@@ -21,27 +19,19 @@ MOMENT = "2026-11-20T02:12:36.000Z"
 WORDS = ".panel-trend .trend-words"
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[District]:
-    with tempfile.TemporaryDirectory() as folder:
-        program = start(Path(folder), simulate=False)
-        yield District(program, program.redis_port)
-        program.stop()
+@pytest.fixture
+def past(shared: District) -> Past:
+    return Past(shared.program.frame)
 
 
 @pytest.fixture
-def past(live: District) -> Past:
-    return Past(live.program.frame)
-
-
-@pytest.fixture
-def opens(browser: Browser, live: District, past: Past) -> Iterator[Callable[..., Wall]]:
+def opens(browser: Browser, shared: District, past: Past) -> Iterator[Callable[..., Wall]]:
     walls: list[Wall] = []
 
     def open_(query: str = "", region: str = DISTRICT) -> Wall:
         page = browser.new_context(viewport=FULL_HD).new_page()
         past.attach(page)
-        walls.append(Wall(page, live.base_url, region, query))
+        walls.append(Wall(page, shared.base_url, region, query))
         return walls[-1]
 
     yield open_

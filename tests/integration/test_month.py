@@ -34,7 +34,7 @@ from tests.past import DELAY, RULES_TEXT, archive_all, month
 from tests.twins import MemoryDeadLetters
 from tests.unit.simulated import district
 
-pytestmark = [pytest.mark.integration, pytest.mark.slow]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.bulk]
 
 OTHER_RULES = RULES_TEXT.replace("parking_seconds = 900", "parking_seconds = 600").replace(
     "off_post_minutes = 30", "off_post_minutes = 15"

@@ -20,7 +20,7 @@ from datasource.simulator.messages import SOURCES, numbered
 from tests.past import DELAY, archive_all
 from tests.unit.simulated import BORN, world
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.bulk]
 
 HOURS = 30
 

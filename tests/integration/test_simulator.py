@@ -23,7 +23,7 @@ from tests.support import PREFIX, RedisServer, wait_for
 from tests.unit.simulated import BORN, SEED, district
 from tests.unit.test_simulator_runner import NOW, SmallWorld
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.bulk]
 
 
 class Ear:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from cockpit.domain.events import MAX_BYTES, Event, EventReader, decode
 from cockpit.domain.privacy import masked, personal_values
 from cockpit.errors import ERRORS, CockpitError
 from tests.property.small_world import CODES, regions, rules
+
+pytestmark = pytest.mark.bulk
 
 A_BATCH = 50  # messages judged in one example; 200 examples make the ten thousand
 READER = EventReader(regions(), rules())

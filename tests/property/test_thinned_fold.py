@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from cockpit.ports import Entry, Faded
 from cockpit.projector import Projector
 from datasource.database.thinning import Changes, Summaries, Thinner
 from tests.property.small_world import GRIDS, ROOT, FlatGeography, message, regions, text_of
+
+pytestmark = pytest.mark.bulk
 
 TEXT = (ROOT / "rules.toml").read_text("utf-8")
 STARTS = [

@@ -12,6 +12,8 @@ from datasource.simulator.runner import TODAY_EACH
 from datasource.simulator.scenarios import FOLDER, known_scenarios, load_scenario
 from tests.unit.simulated import BORN, body, world
 
+pytestmark = pytest.mark.bulk
+
 # Born so late that BORN lies in the first days told: quickly made.
 LATER = BORN + 12 * DAY
 YOUNG = {"born": LATER, "anchor": BORN}
