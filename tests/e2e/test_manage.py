@@ -196,7 +196,7 @@ def test_an_account_is_made_with_a_password_for_once_and_the_audit_tells_of_it(
     auditor.goto(f"{site.url}/manage/audit")
     rows = wait_for(lambda: auditor.query_selector_all(LIST.format("audit")))
     assert auditor.get_attribute(".chain", "data-whole") == "yes"
-    assert any("account.created" in row.inner_text() for row in rows)
+    assert any("新建账号" in row.inner_text() for row in rows)
     auditor.select_option('[data-field="what"] select', label="密码")
     wait_for(lambda: "登录" not in auditor.inner_text(".manage-audit tbody"))
     assert serious(auditor) == []
