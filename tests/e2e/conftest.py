@@ -97,7 +97,10 @@ class Wall:
         """Within these seconds after what is done here, the page says that it is `state`."""
         self.page.evaluate(_REMEMBER)
         yield
-        wait_for(lambda: state in self.page.evaluate("window.states"), seconds)
+        try:
+            wait_for(lambda: state in self.page.evaluate("window.states"), seconds)
+        except AssertionError:
+            pytest.fail(f"{self.region}: {self.page.evaluate('window.states')} without {state}")
 
 
 class District:
