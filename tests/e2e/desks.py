@@ -50,7 +50,7 @@ class Site:
         """A page in a browser of its own."""
         page = self.browser.new_context(viewport=DESK, storage_state=state).new_page()
         page.set_default_navigation_timeout(60_000)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url} {error.stack or error}"))
         self.pages.append(page)
         return page
 
@@ -113,7 +113,7 @@ class Site:
         for page in self.pages:
             page.context.close()
         faults, self.pages, self.faults = self.faults, [], []
-        assert faults == []
+        assert not faults, "\n".join(faults)
 
 
 class Desk:

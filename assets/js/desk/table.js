@@ -25,7 +25,8 @@ export class Table {
     this.width = 0;
     new ResizeObserver(([{ contentRect }]) => {
       this.width = contentRect.width;
-      if (this.asked) this.fit();
+      // Its size changes once more when the page is left and the grid is gone.
+      if (this.asked && !this.api.isDestroyed()) this.fit();
     }).observe(host);
     api.updateGridOptions({
       rowClassRules: Object.fromEntries(MARKS.map((mark) => [`is-${mark}`, ({ data }) => data?.mark === mark])),
