@@ -75,7 +75,9 @@ class Worker:
         self.past, self.stats, self.stop = Past(), MemoryStats(), threading.Event()
         self.inbox = Inbox(client, PREFIX, "query")
         past: Any = self.past
-        self._worker = Answering("query", self.inbox, PastAnswers(past, past, past, past), self.stats)
+        self._worker = Answering(
+            "query", self.inbox, PastAnswers(past, past, past, past), self.stats
+        )
         self._thread = threading.Thread(target=self._worker.run, args=(self.stop,), daemon=True)
 
     def start(self) -> "Worker":
