@@ -6,6 +6,7 @@ import * as header from "../core/header.js";
 import { watchStructure } from "../core/structure.js";
 import { mark } from "../core/dom.js";
 import { count } from "../core/format.js";
+import { coverageState } from "../core/states.js";
 import { t } from "../core/page.js";
 import { Desk } from "./desk.js";
 import * as keys from "./keys.js";
@@ -22,7 +23,9 @@ const tiles = {
   mount: (element) => ({
     paint(panels, frame) {
       for (const number of element.querySelectorAll("[data-metric]")) {
-        paintTile(number.parentElement, valueOf(panels, number.dataset.metric));
+        const coverage = number.dataset.metric === "patrols.coverage_rate";
+        const state = coverage ? coverageState(panels.patrols) : undefined;
+        paintTile(number.parentElement, valueOf(panels, number.dataset.metric), state);
         tellSize(number, panels);
       }
       desk?.live.moved(frame);

@@ -3,6 +3,7 @@
 import { has, t } from "../core/page.js";
 import { count } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
+import { some } from "../core/states.js";
 import { hrefOf } from "./address.js";
 
 // Queues of what is too late or about to be: any is one too many.
@@ -80,11 +81,10 @@ function paintBad(item, state, value) {
   item.classList.toggle("none", value === 0);
 }
 
-/** A tile's state by its number. */
-export function paintTile(tile, value) {
-  const bad = tile.dataset.bad && value !== 0 && value !== null && value !== undefined && value !== "*";
-  mark(tile, "data-state", bad ? tile.dataset.bad : null);
-  write(tile.querySelector(".symbol"), bad ? SYMBOL[tile.dataset.bad] : "");
+/** A tile's state by its number, or the one that is told. */
+export function paintTile(tile, value, state = some(value) ? tile.dataset.bad : "") {
+  mark(tile, "data-state", state || null);
+  write(tile.querySelector(".symbol"), SYMBOL[state] ?? "");
 }
 
 export const queueName = (queue) => (has(`desk.queue.${queue}`) ? t(`desk.queue.${queue}`) : queue);

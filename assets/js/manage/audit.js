@@ -101,15 +101,15 @@ function whatOf(what) {
   return has(`audit.what.${what}`) ? t(`audit.what.${what}`) : what;
 }
 
-/** An outcome whose first word is known, in words. */
+/** An outcome in words, as far as its parts are known. */
 function said(outcome) {
-  const [first, ...rest] = outcome.split(", ");
-  return [has(`audit.outcome.${first}`) ? t(`audit.outcome.${first}`) : first, ...rest.map(changed)].join(" · ");
+  const parts = outcome.split(", ").map((part) => (has(`audit.outcome.${part}`) ? t(`audit.outcome.${part}`) : changed(part)));
+  return parts.join(" · ");
 }
 
-/** What was set of an account: "role operator" in words. */
+/** What was set: "role operator", "version 2" in words. */
 function changed(part) {
   const [name, ...value] = part.split(" ");
-  const [label, role] = [`manage.accounts.${name}`, `people.role.${value.join(" ")}`];
+  const [label, role] = [`audit.part.${name}`, `people.role.${value.join(" ")}`];
   return has(label) ? `${t(label)} ${has(role) ? t(role) : value.join(" ")}` : part;
 }

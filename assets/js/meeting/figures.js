@@ -3,17 +3,14 @@
 import { t } from "../core/page.js";
 import { count, share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
+import { coverageState, some } from "../core/states.js";
 
-const some = (value) => value !== 0 && value !== null && value !== undefined && value !== "*";
 const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[step], panels);
 
 /** State of a number by its name: late, risk or nothing. */
 function stateOf(metric, panels) {
   const value = at(panels, metric);
-  if (metric === "patrols.coverage_rate") {
-    const { target_rate: target, alarm_rate: alarm } = panels.patrols;
-    return value === null || value >= target ? "" : value < alarm ? "late" : "risk";
-  }
+  if (metric === "patrols.coverage_rate") return coverageState(panels.patrols);
   if (/overdue/.test(metric) || metric.endsWith(".critical")) return some(value) ? "late" : "";
   if (/at_risk|off_post|unacknowledged/.test(metric)) return some(value) ? "risk" : "";
   return "";

@@ -3,21 +3,19 @@
 import { t } from "../core/page.js";
 import { share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
+import { coverageState, some } from "../core/states.js";
 
 export const stem = "headline";
 export const reads = ["cases", "whistles", "patrols", "visits"];
-
-const positive = (value) => value !== 0 && value !== null && value !== undefined && value !== "*";
 
 /** State of each tile by its key: late, risk or quiet. */
 const states = {
   open: ({ cases }) => (cases.at_risk > 0 ? "risk" : ""),
   overdue: ({ cases }) => (cases.overdue > 0 ? "late" : ""),
   whistles: ({ whistles }) => (whistles.overdue > 0 ? "late" : whistles.at_risk > 0 ? "risk" : ""),
-  coverage: ({ patrols: p }) =>
-    p.coverage_rate === null || p.coverage_rate >= p.target_rate ? "" : p.coverage_rate < p.alarm_rate ? "late" : "risk",
+  coverage: ({ patrols }) => coverageState(patrols),
   off_post: ({ patrols }) => (patrols.off_post > 0 ? "risk" : ""),
-  visits: ({ visits }) => (positive(visits.overdue.care) || positive(visits.overdue.special) ? "late" : ""),
+  visits: ({ visits }) => (some(visits.overdue.care) || some(visits.overdue.special) ? "late" : ""),
 };
 const symbols = { late: LATE, risk: RISK, "": "" };
 
