@@ -176,8 +176,16 @@ class Desk:
         """What its row says became of it."""
         return str(self.row(key).locator(".mark").inner_text())
 
+    def wait_mark(self, key: str, mark: str) -> None:
+        """Until its row says so."""
+        wait_for(lambda: self.mark(key) == mark, 20)
+
+    def wait_keys(self, *keys: str) -> None:
+        """Until the rows in sight are these, from above."""
+        wait_for(lambda: self.keys() == list(keys), 20)
+
     def is_chosen(self, key: str) -> bool:
-        return self.row(key).get_attribute("aria-selected") == "true"
+        return bool(self.row(key).get_attribute("aria-selected") == "true")
 
     def remark(self, text: str) -> str:
         """Note something about the open subject; what then stands there."""

@@ -145,7 +145,7 @@ def test_of_two_operators_one_wins_also_among_many(site: Site) -> None:
     director.wait_count("to_dispatch", 2)
     # What one did oneself is done and no news; what another did is.
     for key in ("B1", "B3"):
-        wait_for(lambda key=key: director.mark(key) == "已办", 20)
+        director.wait_mark(key, "已办")
         assert not director.is_chosen(key)
     assert director.is_chosen("B2")
     assert director.page.inner_text(".updates") == "有 1 条更新"
@@ -349,7 +349,7 @@ def test_a_view_is_kept_in_its_address(site: Site) -> None:
     clerk.page.reload()
     for desk in (clerk.ready(), Desk(director).ready()):
         desk.wait_total(2)
-        wait_for(lambda desk=desk: desk.keys() == ["F2", "F1"])
+        desk.wait_keys("F2", "F1")
         assert desk.page.input_value('.choices [data-column="grade"]') == "urgent"
         assert desk.page.input_value('.list-tools input[type="search"]') == "F"
     site.close_pages()
