@@ -20,6 +20,7 @@ from datasource.questions import Members
 from tests.desks import OPERATOR, regions
 from tests.property.small_world import rules
 
+HOST = "127.0.0.1"  # whose client asks
 ROW = {
     "subject": "case/7", "key": "7", "place": "一街", "category": "0101", "stage": "handled",
     "ended": "", "suspended": False, "unit": "=1+1", "due": "2026-11-23T07:00:00.000Z",
@@ -71,9 +72,9 @@ def test_an_address_becomes_a_question(client: FlaskClient, asked: Asked) -> Non
     client.get("/api/v1/desk/subjects/case/a/b")
     sort = [("due", "desc"), ("key", "asc")]
     assert asked.questions == [
-        QueueCounts(OPERATOR, "120110"),
-        Rows(OPERATOR, "120110001", "overdue", 0, 50, sort, json.loads(model), "7"),
-        Subject(OPERATOR, "case", "a/b"),
+        QueueCounts(OPERATOR, "120110", address=HOST),
+        Rows(OPERATOR, "120110001", "overdue", 0, 50, sort, json.loads(model), "7", address=HOST),
+        Subject(OPERATOR, "case", "a/b", address=HOST),
     ]
 
 
