@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from redis import Redis
 
 from cockpit.clock import parse_instant, to_text
@@ -30,6 +30,8 @@ FLAGS = (
     "--disable-backgrounding-occluded-windows",
 )
 FULL_HD = {"width": 1920, "height": 1080}
+# A full machine is no fault of a page; what never comes is, all the same.
+expect.set_options(timeout=20_000)
 # Values of a metric that the page shows for a region, each once.
 _VALUES = """([metric, region]) => [...new Set(
   [...document.querySelectorAll(`[data-metric="${metric}"]`)]

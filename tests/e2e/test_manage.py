@@ -244,7 +244,7 @@ def test_a_rotation_by_address_waits_for_alarms_and_for_the_space_bar(site: Site
     assert "/wall/120110?" in page.url
     page.click(".alarm-seen")
     page.wait_for_url(re.compile("/wall/120110003[?]"))
-    page.wait_for_function("document.documentElement.dataset.live === 'live'")
+    page.wait_for_selector("html[data-live=live]")
     page.keyboard.press("Space")
     page.wait_for_selector(".kiosk[data-held]")
     page.keyboard.press("Space")
