@@ -11,11 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(VENV)/product.stamp
 	@exec $(PYTHON) app.py run --clock working $(ARGS)
 
-# Everything: form, rules, types, imports, then all tests, three groups of files at a time: most of
-# them wait for other processes (tests/conftest.py says what a group is). Its last line is pytest's
-# own.
+# Everything: form, rules, types, imports, then all tests, two groups of files at a time
+# (tests/conftest.py says what a group is). Its last line is pytest's own.
 test: $(VENV)/dev.stamp tools check
-	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 
 # What can be judged in a minute, without a browser and without Redis.
 test-fast: $(VENV)/dev.stamp

@@ -79,7 +79,7 @@ class Wall:
         return found[0] if len(found) == 1 else None
 
     def wait_value(
-        self, metric: str, value: object, seconds: float = 15, region: str | None = None
+        self, metric: str, value: object, seconds: float = 40, region: str | None = None
     ) -> None:
         try:
             wait_for(lambda: self.value(metric, region) == str(value), seconds)
@@ -87,7 +87,7 @@ class Wall:
             found = self.page.evaluate(_VALUES, [metric, region or self.region])
             pytest.fail(f"{self.region}: {metric} is {found} and not {value}")
 
-    def wait_live(self, state: str = "live", seconds: float = 20) -> "Wall":
+    def wait_live(self, state: str = "live", seconds: float = 40) -> "Wall":
         try:
             wait_for(lambda: self.root("live") == state, seconds)
         except AssertionError:
