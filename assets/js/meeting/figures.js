@@ -3,7 +3,7 @@
 import { t } from "../core/page.js";
 import { count, share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
-import { coverageState, some } from "../core/states.js";
+import { coverageState, some, visitsState } from "../core/states.js";
 
 const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[step], panels);
 
@@ -11,6 +11,7 @@ const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[s
 function stateOf(metric, panels) {
   const value = at(panels, metric);
   if (metric === "patrols.coverage_rate") return coverageState(panels.patrols);
+  if (metric === "visits.overdue.care") return visitsState(panels.visits);
   if (/overdue/.test(metric) || metric.endsWith(".critical")) return some(value) ? "late" : "";
   if (/at_risk|off_post|unacknowledged/.test(metric)) return some(value) ? "risk" : "";
   return "";

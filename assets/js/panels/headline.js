@@ -3,7 +3,7 @@
 import { t } from "../core/page.js";
 import { share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
-import { coverageState, some } from "../core/states.js";
+import { coverageState, visitsState } from "../core/states.js";
 
 export const stem = "headline";
 export const reads = ["cases", "whistles", "patrols", "visits"];
@@ -15,7 +15,7 @@ const states = {
   whistles: ({ whistles }) => (whistles.overdue > 0 ? "late" : whistles.at_risk > 0 ? "risk" : ""),
   coverage: ({ patrols }) => coverageState(patrols),
   off_post: ({ patrols }) => (patrols.off_post > 0 ? "risk" : ""),
-  visits: ({ visits }) => (some(visits.overdue.care) || some(visits.overdue.special) ? "late" : ""),
+  visits: ({ visits }) => visitsState(visits),
 };
 const symbols = { late: LATE, risk: RISK, "": "" };
 
