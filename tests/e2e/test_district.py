@@ -73,8 +73,9 @@ def test_the_day_of_the_district_is_plausible(district: District) -> None:
 def test_a_second_start_goes_on_and_repeats_nothing(district: District) -> None:
     program = district.program
     before = wait_for(lambda: program.frame("120110/wall"))
-    assert program.stop() == 0
+    assert program.stop() == 0  # by SIGINT, as Ctrl-C does
     assert not program.processes()
+    assert "Traceback" not in program.errors
     program.start(clock=to_text(parse_instant(before["at"]) + 5 * MINUTE))
     program.wait_ready()
     after = wait_for(lambda: program.frame("120110/wall"))
