@@ -58,7 +58,8 @@ def lines(wall: Wall, days: int) -> dict[str, list[float]]:
 @pytest.mark.parametrize("days", [7, 30, 90])
 def test_the_weeks_are_drawn_up_to_today(opens: Callable[..., Wall], past: Past, days: int) -> None:
     wall = opens().wait_live()
-    assert wall.page.get_attribute('[data-trend-period="today"]', "aria-pressed") == "true"
+    today = wall.page.locator('[data-trend-period="today"]')
+    expect(today).to_have_attribute("aria-pressed", "true")
     wall.page.click(f'[data-trend-period="{days}"]')
     found = lines(wall, days - 1)
     assert f"trend={days}" in wall.page.url

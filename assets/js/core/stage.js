@@ -38,7 +38,7 @@ export function start(tuple, onWall) {
 function mount(module) {
   const element = wall.querySelector(`[data-panel="${module.stem}"]`);
   if (!element) return null;
-  const panel = { module, element, keys: {}, paintedAt: 0, waits: false };
+  const panel = { module, element, keys: {}, paintedAt: -SLOW_MS, waits: false };
   panel.metrics = [...element.querySelectorAll("[data-metric][data-form]")];
   panel.late = element.querySelector(".late-source");
   panel.paint = module.mount(element, {
