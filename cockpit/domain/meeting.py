@@ -201,6 +201,15 @@ PAGES: tuple[Page, ...] = (
 PAGE_NAMES = tuple(page.name for page in PAGES)
 
 
+def names_key(rows: str, region: Region) -> str:
+    """The key of the text that says what the names in these rows of a region are of."""
+    if rows == "grids":
+        return "level.grid"
+    if rows in {"late", "streets", "patrols"}:
+        return "level.street" if region.level == "district" else "level.community"
+    return f"meeting.column.name.{rows}"
+
+
 def pages_of(region: Region) -> list[Page]:
     """The pages of a region's meeting, each with what it has there."""
     fit = {"", "community" if region.level == "community" else "below"}

@@ -134,7 +134,7 @@ class BriefPaper:
         numbers = [number_of(f"departments.{key}") for key in _DEPARTMENT]
         heads = [
             Head(words("meeting.column.rank")),
-            Head(words("meeting.column.name")),
+            Head(words("meeting.column.name.departments")),
             *(Head(words.name(n), n.form, words.means(n)) for n in numbers),
         ]
         rows = [
@@ -151,7 +151,7 @@ class BriefPaper:
         median = words("paper.minutes", name=words.name(number_of("handling.p50")))
         earlier = f"{median} · {words('brief.column.before')}"
         heads = [
-            Head(words("meeting.column.name")),
+            Head(words("meeting.column.name.care")),
             Head(words.name(number_of("handling.n")), "count"),
             Head(median, "minutes"),
             Head(earlier, "minutes"),

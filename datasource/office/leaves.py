@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cockpit.domain.calendar import minute_of_day
-from cockpit.domain.meeting import pages_of
+from cockpit.domain.meeting import names_key, pages_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
@@ -110,8 +110,8 @@ class Leaves:
         words = self._words
         if column.key == "last_week" and table.rows == "half_hours":
             return words("meeting.chart.last_week")
-        if column.key == "name" and table.rows in {"late", "streets", "patrols", "grids"}:
-            return words(f"level.{_below(self._region, table.rows)}")
+        if column.key == "name":
+            return words(names_key(table.rows, self._region))
         if column.key in {"morning", "afternoon"} or not column.number:
             return words(f"meeting.column.{column.key}")
         return words.name(number_of(column.number))
@@ -140,12 +140,6 @@ class Leaves:
             return days["at"], [days["series"][key] for key in keys]
         rows = self._rows.of(chart.rows)
         return [row["name"] for row in rows], [[row[key] for row in rows] for key in keys]
-
-
-def _below(region: Region, rows: str) -> str:
-    if rows == "grids":
-        return "grid"
-    return "street" if region.level == "district" else "community"
 
 
 def _numbers(page: Page) -> list[str]:

@@ -7,9 +7,9 @@ from dash import html
 from dash.development.base_component import Component
 from msgspec.structs import asdict
 
-from cockpit.domain.meeting import pages_of
+from cockpit.domain.meeting import names_key, pages_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
-from cockpit.domain.numbers import number_of
+from cockpit.domain.numbers import Number, number_of
 from cockpit.domain.regions import Region
 from layouts.i18n import Texts
 from layouts.parts import attributes, data, late_source, metric
@@ -52,7 +52,7 @@ def _section(place: Place, page: Page, shown: bool) -> Component:
         late_source(),
         html.Span(className="stamp"),
     ]
-    means = [meaning(texts, name) for name in numbers_on(page)]
+    means = [texts("meeting.meaning", name=n, means=m) for n, m in definitions(texts, page)]
     body = [*(_chart(texts, chart) for chart in page.charts)]
     body += [_table(place, table) for table in page.tables]
     return html.Section(
@@ -72,15 +72,20 @@ def _section(place: Place, page: Page, shown: bool) -> Component:
 
 def meaning(texts: Texts, name: str) -> str:
     """A number's name with its definition, for whoever points at it."""
-    number = number_of(name)
-    said = (number.zh, number.means_zh) if texts.language == "zh" else (number.en, number.means_en)
-    return texts("meeting.meaning", name=said[0], means=said[1])
+    said, means = _said(texts, number_of(name))
+    return texts("meeting.meaning", name=said, means=means)
 
 
 def short(texts: Texts, name: str) -> str:
     """A number's name."""
-    number = number_of(name)
-    return number.zh if texts.language == "zh" else number.en
+    return _said(texts, number_of(name))[0]
+
+
+def _said(texts: Texts, number: Number) -> tuple[str, str]:
+    """Name and definition of a number."""
+    if texts.language == "zh":
+        return number.zh, number.means_zh
+    return number.en, number.means_en
 
 
 def _figure(texts: Texts, name: str) -> Component:
@@ -103,21 +108,12 @@ def _figure(texts: Texts, name: str) -> Component:
     )
 
 
-def column_title(texts: Texts, column: Column, level: str) -> str:
-    """The heading of a column; names are those of the level below."""
-    if column.key == "name" and level:
-        return texts(f"level.{level}")
+def column_title(texts: Texts, column: Column, names: str) -> str:
+    """The heading of a column; that of names is the text of the key `names`."""
+    if column.key == "name":
+        return texts(names)
     own = column.key in {"morning", "afternoon"} or not column.number
     return texts(f"meeting.column.{column.key}") if own else short(texts, column.number)
-
-
-def level_of_names(table: Table, region: Region) -> str:
-    """Which level a table's names are of; '' when they are no places."""
-    if table.rows == "grids":
-        return "grid"
-    if table.rows in {"late", "streets", "patrols"}:
-        return "street" if region.level == "district" else "community"
-    return ""
 
 
 def _column_meaning(texts: Texts, table: Table, column: Column) -> str | None:
@@ -129,10 +125,10 @@ def _column_meaning(texts: Texts, table: Table, column: Column) -> str | None:
 
 
 def _table(place: Place, table: Table) -> Component:
-    texts, level = place.texts, level_of_names(table, place.region)
+    texts, names = place.texts, names_key(table.rows, place.region)
     heads = [
         html.Th(
-            column_title(texts, column, level),
+            column_title(texts, column, names),
             scope="col",
             className="" if not column.number and column.key not in _NUMBERS else "n",
             title=_column_meaning(texts, table, column),
@@ -207,7 +203,11 @@ def legend(place: Place) -> list[Component]:
     """The definitions of the numbers of each page."""
     return [
         html.Dl(
-            [part for name in numbers_on(page) for part in _definition(place.texts, name)],
+            [
+                part
+                for name, means in definitions(place.texts, page)
+                for part in (html.Dt(name), html.Dd(means))
+            ],
             hidden=True,
             **data(legend=page.name),
         )
@@ -223,13 +223,11 @@ def numbers_on(page: Page) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _definition(texts: Texts, name: str) -> tuple[Component, Component]:
-    number = number_of(name)
-    zh = texts.language == "zh"
-    return (
-        html.Dt(number.zh if zh else number.en),
-        html.Dd(number.means_zh if zh else number.means_en),
-    )
+def definitions(texts: Texts, page: Page) -> list[tuple[str, str]]:
+    """Names and definitions of the numbers on a page; a group's number means what that of all
+    does, and is told once."""
+    numbers = dict.fromkeys(number_of(name) for name in numbers_on(page))
+    return [_said(texts, number) for number in numbers]
 
 
 def numbers_json(place: Place) -> str:

@@ -3,8 +3,9 @@
 /** Whether a count, perhaps a masked one ("<5"), is known to be more than nothing. */
 export const some = (value) => value !== 0 && value !== null && value !== undefined && value !== "*";
 
-/** The state of overdue visits: of people in care, and of special groups, whose number stands beside. */
-export const visitsState = ({ overdue }) => (some(overdue.care) || some(overdue.special) ? "late" : "");
+/** The state of a count of what is overdue. People in care and special groups have a number and a
+ * state each: a number is red for what it counts itself, and for nothing that stands beside it. */
+export const lateState = (value) => (some(value) ? "late" : "");
 
 /** The state of a coverage by the target and the alarm that come with it: late, risk or nothing. */
 export function coverageState({ coverage_rate: rate, target_rate: target, alarm_rate: alarm }) {

@@ -58,7 +58,7 @@ export class Chart {
     const whole = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
       font: { family: token("sans"), size, color: colour },
-      margin: { l: 4 * size, r: size, t: size / 2, b: 2 * size, pad: 0 },
+      margin: { l: 4 * size, r: size, t: size, b: 2.2 * size, pad: 0 },
       hovermode: "closest", hoverdistance: 60, dragmode: false,
       hoverlabel: {
         bgcolor: token("raised"), bordercolor: token("hairline"), font: { family: token("sans"), size, color: token("text") },
@@ -83,7 +83,7 @@ export class Chart {
       line: { color: token(COLOURS.lines[i]), width: 0.4 * rem(), dash: i === 2 ? "dot" : "solid" },
       marker: { color: token(COLOURS.lines[i]), size: 0.9 * rem() },
     }));
-    const axis = { zeroline: false, fixedrange: true, color: token("text-2") };
+    const axis = { zeroline: false, fixedrange: true, color: token("text-2"), ticklabelstandoff: Math.round(0.6 * rem()) };
     const yaxis = { ...axis, gridcolor: token("hairline"), nticks: 5, rangemode: "tozero", tickformat: share ? ".0%" : ",d" };
     if (share) yaxis.range = [least(values), 1.01];
     return [data, { xaxis: { ...axis, showgrid: false, ...ticks(names) }, yaxis }];

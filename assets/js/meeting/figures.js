@@ -3,7 +3,7 @@
 import { t } from "../core/page.js";
 import { count, share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
-import { coverageState, some, visitsState } from "../core/states.js";
+import { coverageState, lateState, some } from "../core/states.js";
 
 const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[step], panels);
 
@@ -11,8 +11,7 @@ const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[s
 function stateOf(metric, panels) {
   const value = at(panels, metric);
   if (metric === "patrols.coverage_rate") return coverageState(panels.patrols);
-  if (metric === "visits.overdue.care") return visitsState(panels.visits);
-  if (/overdue/.test(metric) || metric.endsWith(".critical")) return some(value) ? "late" : "";
+  if (/overdue/.test(metric) || metric.endsWith(".critical")) return lateState(value);
   if (/at_risk|off_post|unacknowledged/.test(metric)) return some(value) ? "risk" : "";
   return "";
 }
@@ -28,7 +27,10 @@ const subs = {
   risk: ({ whistles }) => t("meeting.risk", { count: count(whistles.at_risk) }),
   target: ({ patrols }) => `${t("meeting.target", { target: share(patrols.target_rate) })} · ${t("n", { n: count(patrols.expected) })}`,
   expected: ({ patrols }) => t("meeting.of", { count: count(patrols.expected) }),
-  special: ({ visits }) => t("meeting.special", { count: visits.overdue.special === "*" ? t("none") : count(visits.overdue.special) }),
+  special: ({ visits: { overdue } }) => {
+    const told = t("meeting.special", { count: overdue.special === "*" ? t("none") : count(overdue.special) });
+    return lateState(overdue.special) ? `${LATE} ${told}` : told;
+  },
 };
 
 export class Figures {
@@ -48,6 +50,7 @@ export class Figures {
       const n = this.n(metric, panels);
       const said = subs[sub.dataset.sub]?.(panels) ?? (sub.dataset.sub === "n" ? n : "");
       write(sub, said);
+      if (sub.dataset.sub === "special") mark(sub, "data-state", lateState(panels.visits.overdue.special) || null);
       mark(figure, "title", [this.numbers[metric].title, n, t("meeting.drill.open")].filter(Boolean).join("\n"));
     }
   }

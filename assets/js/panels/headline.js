@@ -3,7 +3,7 @@
 import { t } from "../core/page.js";
 import { share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
-import { coverageState, visitsState } from "../core/states.js";
+import { coverageState, lateState } from "../core/states.js";
 
 export const stem = "headline";
 export const reads = ["cases", "whistles", "patrols", "visits"];
@@ -15,12 +15,13 @@ const states = {
   whistles: ({ whistles }) => (whistles.overdue > 0 ? "late" : whistles.at_risk > 0 ? "risk" : ""),
   coverage: ({ patrols }) => coverageState(patrols),
   off_post: ({ patrols }) => (patrols.off_post > 0 ? "risk" : ""),
-  visits: ({ visits }) => visitsState(visits),
+  visits: ({ visits }) => lateState(visits.overdue.care),
 };
 const symbols = { late: LATE, risk: RISK, "": "" };
 
 export function mount(element) {
   const tiles = [...element.querySelectorAll("[data-tile]")];
+  const special = element.querySelector('[data-metric="visits.overdue.special"]');
   const derived = [...element.querySelectorAll("[data-derived]")];
   return {
     paint(panels) {
@@ -34,6 +35,7 @@ export function mount(element) {
         shift: t(`shift.${panels.patrols.last_shift ?? "none"}`),
         target: share(panels.patrols.target_rate),
       };
+      if (special) mark(special, "data-state", lateState(panels.visits.overdue.special));
       for (const each of derived) write(each, facts[each.dataset.derived]);
     },
   };
