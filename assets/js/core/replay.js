@@ -136,6 +136,7 @@ function wake() {
 function pause() {
   if (!state.playing) return;
   state.playing = false;
+  if (wanted?.played) wanted = null;
   setClock(ms(state.at), performance.now(), 0);
   stage.tick();
   name(state.at);
@@ -175,7 +176,9 @@ async function pump() {
   const view = framesView();
   const [answer, problem] = await ask(view, request);
   state.busy = false;
-  const over = state.mode === "live" || state.mode === "leaving";
+  // Where a person paused it stands: what playing asked for before that comes too late.
+  const paused = request.played && !state.playing;
+  const over = paused || state.mode === "live" || state.mode === "leaving";
   if (!over && view !== framesView()) wanted ??= request;
   else if (!over && problem) failed(problem, request);
   else if (!over) take(answer, request);

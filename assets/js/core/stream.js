@@ -73,11 +73,11 @@ function reloadFor(build) {
   location.reload();
 }
 
-/** Says on the page how old its picture is. */
+/** Says on the page how old its picture is: one that has been heard but not painted is none yet. */
 function look() {
   if (held || welcome) return;
   const now = performance.now();
-  const silence = heardAt === null ? Infinity : now - heardAt;
+  const silence = heardAt === null || last === null ? Infinity : now - heardAt;
   const live =
     silence > OFFLINE_MS ? "offline" : silence > STALE_MS || oldAtSending ? "stale" : "live";
   mark(root, "data-live", live);
