@@ -97,6 +97,7 @@ export class Desk {
     address.write(at, step);
     this.queues.choose(at.queue);
     write(this.parts.name, queueName(at.queue));
+    this.counted(null);
     this.choices.show(kind, at.filters, at.search, ONE_STAGE.includes(at.queue) ? ["stage"] : []);
     this.table.show(this.wanted(), this.about.columns[kind], at.sort || sort, this.choices.ofColumns(at.filters));
     this.told(0);
@@ -126,6 +127,7 @@ export class Desk {
   narrow(filters, search) {
     this.at = { ...this.at, filters, search };
     address.write(this.at, false);
+    this.counted(null);
     this.table.narrow(this.wanted());
   }
 
@@ -212,11 +214,12 @@ export class Desk {
     address.write(this.at, false);
   }
 
+  /** How many rows the list has; null until they have come. */
   counted(total) {
     mark(this.parts.total, "data-value", total);
     mark(this.parts.total, "title", t("desk.means.total"));
-    write(this.parts.total, t("desk.total", { count: count(total) }));
-    this.parts.empty.hidden = total > 0;
+    write(this.parts.total, total === null ? "" : t("desk.total", { count: count(total) }));
+    this.parts.empty.hidden = total !== 0;
     const narrowed = Object.keys(this.at.filters).length || this.at.search;
     write(this.parts.empty, t(narrowed ? "desk.none_found" : "desk.none_left"));
   }
