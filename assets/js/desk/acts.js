@@ -30,8 +30,8 @@ export class Acts {
     const about = body.command === "remark" || this.desk.about.commands[body.command].opens ? "" : body.subject;
     const what = `${commandName(body.command)} ${body.subject.split("/")[1]}`.trim();
     if (about) {
-      if (state === "done") this.desk.table.settle(about);
-      else this.desk.table.mark(about, state, told ?? "");
+      if (state === "done") this.desk.table.changes.settle(about);
+      else this.desk.table.changes.mark(about, state, told ?? "");
     }
     if (state === "refused" || state === "unsent") {
       notice("refused", t("desk.refused", { what, why: told }));

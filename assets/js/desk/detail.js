@@ -2,12 +2,14 @@
 // and what colleagues noted. Everything is text: nothing here is read as HTML.
 
 import { get } from "../core/ask.js";
-import { has, t } from "../core/page.js";
+import { t } from "../core/page.js";
 import { make, mark } from "../core/dom.js";
 import { isUnderWay } from "./commands.js";
-import { factsOf, sourceName } from "./events.js";
-import { instant, say, stateClass, stretch, subjectName, SYMBOLS } from "./words.js";
 import { drawPlace } from "./place.js";
+import { drawRemarks } from "./remarks.js";
+import { section } from "./section.js";
+import { drawEvents, drawLegs } from "./timeline.js";
+import { say, stateClass, subjectName } from "./words.js";
 
 // What is said of a subject, by its kind: field and form of words.js.
 const FACTS = {
@@ -109,8 +111,8 @@ export class Detail {
     const kept = typed ? [typed.value, document.activeElement === typed] : ["", false];
     const top = body.scrollTop;
     body.replaceChildren(
-      this.facts(row), this.legs(legs), drawPlace(row), this.events(events), this.related(related),
-      this.remarks(remarks, commands.includes("remark"), kept),
+      this.facts(row), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events),
+      this.related(related), drawRemarks(remarks, commands.includes("remark") && ((text) => this.remark(text, this.row)), kept),
     );
     body.scrollTop = top;
   }
@@ -138,43 +140,6 @@ export class Detail {
     return list;
   }
 
-  legs(legs) {
-    const part = section("legs");
-    for (const { name, start, end, due, late } of legs) {
-      const row = make("div", `leg ${late ? "is-late" : ""}`);
-      const ms = (end ? Date.parse(end) : Date.parse(this.answer.at)) - Date.parse(start);
-      row.append(
-        make("span", "name", has(`leg.${name}`) ? t(`leg.${name}`) : t(`stage.${name}`)),
-        make("span", "", end ? stretch(ms) : t("desk.lasts", { time: stretch(ms) })),
-        make("span", "", due ? t("desk.due_at", { time: instant(due) }) : ""),
-        make("span", "n", due ? (late ? `${SYMBOLS.overdue} ${t("desk.late")}` : `${SYMBOLS.in_time} ${t("desk.in_time")}`) : ""),
-      );
-      part.append(row);
-    }
-    part.hidden = !legs.length;
-    return part;
-  }
-
-  events(events) {
-    const part = section("timeline");
-    const list = part.appendChild(make("ol", "timeline"));
-    const moved = events.map((each, i) => each.deadline !== events[i - 1]?.deadline);
-    for (const [i, each] of [...events.entries()].reverse()) {
-      const item = make("li", each.refused ? "refused" : "");
-      item.append(make("time", "", instant(each.time)), make("b", "", t(`command.${each.type}`)));
-      const who = each.name || sourceName(each.actor);
-      if (who) item.append(make("span", "who", who));
-      const facts = factsOf(each);
-      if (facts) item.append(make("p", "", facts));
-      // A deadline is told where it was set anew.
-      if (each.deadline && moved[i]) item.append(make("p", "quiet", t("desk.deadline_then", { time: instant(each.deadline) })));
-      if (each.refused) item.append(make("p", "is-risk", t("desk.not_taken", { code: each.refused })));
-      list.append(item);
-    }
-    part.hidden = !events.length;
-    return part;
-  }
-
   related(rows) {
     const part = section("related");
     for (const row of rows) {
@@ -192,42 +157,4 @@ export class Detail {
     part.hidden = !rows.length;
     return part;
   }
-
-  remarks(remarks, may, [typed, focused]) {
-    const part = section("remarks");
-    for (const { at, name, account, text } of remarks) {
-      const item = make("div", "remark");
-      item.append(make("time", "", instant(at)), make("span", "who", name || account), make("p", "", text));
-      part.append(item);
-    }
-    if (may) part.append(this.remarkForm(typed, focused));
-    part.hidden = !remarks.length && !may;
-    return part;
-  }
-
-  remarkForm(typed, focused) {
-    const form = make("form", "remark-form");
-    const field = make("textarea");
-    field.maxLength = 1000;
-    field.rows = 2;
-    field.value = typed;
-    field.setAttribute("aria-label", t("command.remark"));
-    field.placeholder = t("desk.remark.hint");
-    const button = make("button", "act", t("desk.remark.keep"));
-    form.append(field, button);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (!field.value.trim()) return;
-      this.remark(field.value.trim(), this.row);
-      field.value = "";
-    });
-    if (focused) requestAnimationFrame(() => field.focus());
-    return form;
-  }
-}
-
-function section(name) {
-  const part = make("section", `of-${name}`);
-  part.append(make("h3", "", t(`desk.${name}`)));
-  return part;
 }

@@ -4,6 +4,7 @@
 import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
+import { section } from "./section.js";
 import { placeName } from "./words.js";
 
 const WIDTH = 400;
@@ -26,8 +27,7 @@ function shapes(code) {
 
 /** A section with the map; it fills itself when the shapes are there. */
 export function drawPlace({ region, place, lon, lat }) {
-  const part = make("section", "of-place");
-  part.append(make("h3", "", t("desk.place")));
+  const part = section("place");
   const figure = part.appendChild(make("figure"));
   shapes(around(region)).then(
     (collection) => {

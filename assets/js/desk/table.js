@@ -1,26 +1,26 @@
-// The table of a queue: fetches its rows as AG Grid asks for them, keeps them where they are while
-// somebody works with them, and marks what is under way.
+// The table of a queue: fetches its rows as AG Grid asks for them, asks again for those in sight, and
+// knows which are chosen and which is under the keyboard.
 
 import { get } from "../core/ask.js";
 import { rem } from "../core/page.js";
+import { Changes } from "./changes.js";
 import { columnsOf, MARKS } from "./columns.js";
 
 const AROUND = 5; // rows above and below those in sight that are looked after too
 const MOST = 200; // rows a request may name
 const AT_ONCE = 100; // commands in one request
-const SETTLED = "settled";
 const NARROW = 160; // rem
 
 export class Table {
   /** `heard` is told of {rows: total}, {sort}, {filters}, {opened: row}, {chosen}, {failed}. */
   constructor(api, host, heard) {
     this.api = api;
+    this.changes = new Changes(api);
     this.heard = heard;
     this.asked = null; // {region, queue, filters, search} of the rows on show
-    this.total = null;
+    this.total = null; // rows of the list, once they have come
     this.lost = false; // some rows could not be had
     this.pushed = 0; // how many new rows there are among those in sight
-    this.marks = new Map(); // subject → {mark, told}
     this.quiet = true;
     this.width = 0;
     new ResizeObserver(([{ contentRect }]) => {
@@ -46,7 +46,7 @@ export class Table {
     this.quiet = true;
     this.asked = asked;
     this.total = null;
-    this.forget();
+    this.changes.forget();
     this.api.deselectAll();
     this.api.setGridOption("columnDefs", columnsOf(columns, sort));
     this.api.applyColumnState({ state: stateOf(sort), defaultState: { sort: null } });
@@ -74,15 +74,11 @@ export class Table {
     this.renew();
   }
 
-  /** What became of rows is told in the list in which it was done. */
-  forget() {
-    for (const [subject, { mark }] of this.marks) if (["done", "moved", "refused", SETTLED].includes(mark)) this.marks.delete(subject);
-  }
-
   /** Fetches all rows anew: they may change their places. */
   renew() {
-    this.forget();
+    this.changes.forget();
     this.lost = false;
+    this.total = null;
     this.api.purgeInfiniteCache();
     this.heard({ renewed: true });
   }
@@ -106,31 +102,13 @@ export class Table {
       const answer = await get(this.pathOf(startRow, endRow));
       if (asked !== this.asked) return failCallback();
       this.total = answer.total;
-      successCallback(answer.rows.map((row) => this.marked(row)), answer.total);
+      successCallback(answer.rows.map((row) => this.changes.marked(row)), answer.total);
       this.heard({ total: answer.total });
     } catch (error) {
       this.lost = true;
       failCallback();
       this.heard({ failed: error });
     }
-  }
-
-  marked(row) {
-    const found = this.marks.get(row.subject);
-    return found ? { ...row, mark: found.mark, markTold: found.told } : row;
-  }
-
-  /** Marks a row, or takes its mark away with ''. */
-  mark(subject, mark, told = "") {
-    if (mark) this.marks.set(subject, { mark, told });
-    else this.marks.delete(subject);
-    const node = this.api.getRowNode(subject);
-    if (node?.data) this.put(node, { ...node.data, mark, markTold: told });
-  }
-
-  put(node, data) {
-    node.setData(data);
-    this.api.refreshCells({ rowNodes: [node], force: true });
   }
 
   /** The rows in sight and a few around, as [first, end). */
@@ -141,23 +119,17 @@ export class Table {
   }
 
   /** Asks for the rows in sight again and changes those that changed, where they stand. Answers
-   * {total, news: how many came, went or moved by other hands} of the server's list against this one. */
+   * {total, news: how many came, went or moved by other hands} of the server's list against this one;
+   * null while there are no rows to compare with. */
   async compare() {
     if (this.lost) this.renew();
     if (this.total === null) return null;
     const asked = this.asked;
     const [start, end] = this.inSight();
     const answer = await this.ask(start, end);
-    if (asked !== this.asked) return null;
-    const now = new Map(answer.rows.map((row) => [row.subject, row]));
-    let news = 0;
-    for (const node of this.shown(start, end)) {
-      const row = now.get(node.data.subject);
-      if (row) this.take(node, row);
-      else if (this.missed(node)) news += 1;
-    }
-    news += this.came(answer.rows.slice(0, end - start));
-    return { total: answer.total, news: news || this.apart(answer.total) };
+    if (asked !== this.asked || this.total === null) return null;
+    const news = this.changes.between(this.shown(start, end), answer.rows, end - start);
+    return { total: answer.total, news: news || this.changes.apart(this.total, answer.total) };
   }
 
   /** The rows in this part of the list and as many behind them as new ones may have pushed on: those
@@ -166,26 +138,8 @@ export class Table {
     const wanted = () => get(this.pathOf(start, Math.min(end + this.pushed, start + MOST)));
     const answer = await wanted();
     const before = this.pushed;
-    this.pushed = this.came(answer.rows.slice(0, end - start));
+    this.pushed = this.changes.came(answer.rows.slice(0, end - start));
     return this.pushed > before ? wanted() : answer;
-  }
-
-  many(mark) {
-    return [...this.marks.values()].filter((each) => each.mark === mark).length;
-  }
-
-  /** How many of these rows are new. What one's own hand took out of the list let others move up
-   * at the end of them. */
-  came(rows) {
-    const isNew = rows.map((row) => !this.api.getRowNode(row.subject)?.data);
-    for (let own = this.many("done"); own > 0 && isNew.at(-1); own -= 1) isNew.pop();
-    return isNew.filter(Boolean).length;
-  }
-
-  /** By how many rows the list is longer or shorter than one's own hand made it. */
-  apart(total) {
-    const fewer = this.total - this.many("done") - total;
-    return fewer < 0 ? -fewer : Math.max(0, fewer - this.many(SETTLED));
   }
 
   shown(start, end) {
@@ -195,35 +149,6 @@ export class Table {
       if (node?.data) nodes.push(node);
     }
     return nodes;
-  }
-
-  /** A row as it is now, in its place; it flashes when something about it is new. */
-  take(node, row) {
-    const was = node.data;
-    if (["done", "moved", SETTLED].includes(this.marks.get(row.subject)?.mark)) this.marks.delete(row.subject);
-    const data = this.marked(row);
-    const changed = was.version !== row.version || was.state !== row.state || was.due !== row.due;
-    if (!changed && was.mark === data.mark) return;
-    this.put(node, data);
-    if (changed) this.api.flashCells({ rowNodes: [node] });
-  }
-
-  /** A row that is no longer among those in sight; answers whether that is news. */
-  missed(node) {
-    const { subject, mark } = node.data;
-    const own = this.marks.get(subject)?.mark;
-    if (own === SETTLED) {
-      this.mark(subject, "done");
-    } else if (mark === "moved") return true;
-    else if (!own || own === "refused") this.mark(subject, "moved");
-    return !own || own === "refused";
-  }
-
-  /** A command of this page about a row has come back: the next look tells where the row is. */
-  settle(subject) {
-    this.mark(subject, "");
-    this.marks.set(subject, { mark: SETTLED, told: "" });
-    this.api.getRowNode(subject)?.setSelected(false);
   }
 
   /** Chooses the rows that have been fetched, as many as may be acted upon at once. */
