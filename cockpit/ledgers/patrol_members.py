@@ -1,10 +1,11 @@
 """Which grids and workers make up each number of the ledger of patrols, out of what was counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cockpit.domain.regions import Regions
 from cockpit.ledgers.members import Members
 from cockpit.ledgers.patrol_counts import PatrolCounts
+from cockpit.ledgers.patrol_shifts import PatrolShifts
 
 
 def patrol_members(
@@ -12,12 +13,10 @@ def patrol_members(
     counts: PatrolCounts,
     region: int,
     metric: str,
-    shifts: Mapping[str, int],
-    place: int,
+    shifts: PatrolShifts,
 ) -> Members | None:
     """The grids by code, of `on_duty` and `off_post` the workers by key, that a metric counts in
-    a region; None: it counts none. `shifts`: the places of the day's shifts by their kind, `place`
-    that of the current or last one."""
+    a region; None: it counts none."""
 
     def codes(grids: Iterable[int]) -> list[str]:
         return [regions.all[grid].code for grid in grids]
@@ -25,7 +24,8 @@ def patrol_members(
     name = metric.removeprefix("patrols.")
     if name in {"on_duty", "off_post"}:
         return Members(counts.workers_in(region, name))
-    rates = {**shifts, "coverage_rate": place}
+    place = shifts.place
+    rates = {**shifts.places, "coverage_rate": place}
     if name in rates:
         covered, expected = (
             counts.grids_in(region, each, rates[name]) for each in ("covered", "expected")

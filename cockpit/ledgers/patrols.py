@@ -10,7 +10,6 @@ import msgspec
 
 from cockpit.clock import MINUTE, to_micros
 from cockpit.domain import calendar as days
-from cockpit.domain.calendar import Shift
 from cockpit.domain.deadlines import NEVER
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Region, Regions
@@ -21,6 +20,7 @@ from cockpit.ledgers.members import Members
 from cockpit.ledgers.patrol_counts import PatrolCounts
 from cockpit.ledgers.patrol_members import patrol_members
 from cockpit.ledgers.patrol_records import Position, State
+from cockpit.ledgers.patrol_shifts import PatrolShifts
 from cockpit.ledgers.sessions import ENDED, STARTED, Session, SessionBook
 from cockpit.ledgers.walks import Walks
 from cockpit.ports import Geography
@@ -45,9 +45,7 @@ class Patrols(Placed):
     def _reset(self) -> None:
         self._book = SessionBook()
         self._walks = Walks(self._state, self._book, self._complete)
-        self._shifts: tuple[Shift, ...] = ()
-        self._shift: Shift | None = None
-        self._next_change = 0
+        self._shifts = PatrolShifts(self.rules.calendar)
         self._counts = PatrolCounts(self.chains, self.touched)
         self._looks = Looks()
 
@@ -75,7 +73,7 @@ class Patrols(Placed):
     def _take(self, time: int, n: int, worker: str, kind: int, grid: int) -> None:
         if kind >= _PING:
             self._take_position(Position(time, n, kind > _PING), worker, grid)
-        elif days.day_of(time) >= self._shift_day():
+        elif days.day_of(time) >= self._shifts.day:
             for changed in self._book.add(worker, (time, kind, grid)):
                 self._settle_grid(changed)
             if self.journal is not None:
@@ -89,7 +87,7 @@ class Patrols(Placed):
             if not self._stays_on_post(position, worker):
                 self._settle_worker(worker)
         if position.inside:
-            for shift in self._shifts:
+            for shift in self._shifts.of_day:
                 if shift.start <= position.time <= shift.end:
                     grids = self._state.seen_inside.setdefault(shift.start, set())
                     if grid not in grids:
@@ -104,16 +102,13 @@ class Patrols(Placed):
 
     # -- time ----------------------------------------------------------------------------
 
-    def _shift_day(self) -> int:
-        return self._shift.day if self._shift is not None else 0
-
     def advance(self, now: int) -> None:
         state = self._state
         if now < state.now:
             return
         while (instant := self._next_instant()) <= now:
             state.now = max(state.now, instant)
-            if instant == self._next_change:
+            if instant == self._shifts.next_change:
                 self._change_shift(now)
             elif state.ahead and state.ahead[0][0] == instant:
                 self._take(*heappop(state.ahead))
@@ -124,7 +119,7 @@ class Patrols(Placed):
     def _next_instant(self) -> int:
         """The next at which something changes by itself, or what came too early is taken."""
         ahead = self._state.ahead
-        return min(self._next_change, self._looks.next, ahead[0][0] if ahead else NEVER)
+        return min(self._shifts.next_change, self._looks.next, ahead[0][0] if ahead else NEVER)
 
     def _look(self) -> None:
         look = self._looks.take()
@@ -138,16 +133,12 @@ class Patrols(Placed):
 
     def _change_shift(self, now: int) -> None:
         """A shift began or ended, or midnight passed, or the ledger is new: count all anew."""
-        state, calendar = self._state, self.rules.calendar
-        if self._next_change == 0:
+        state = self._state
+        if self._shifts.next_change == 0:
             state.now = now
-        instant = state.now
-        self._shift = calendar.current_or_last_shift(instant)
-        self._shifts = calendar.shifts_of(self._shift.day)
-        midnight = days.day_start(days.day_of(instant) + 1)
-        self._next_change = min(calendar.next_shift_change(instant), midnight)
-        self._book.forget_before(self._shift.day)
-        first = self._shifts[0].start
+        self._shifts.change(state.now)
+        self._book.forget_before(self._shifts.day)
+        first = self._shifts.of_day[0].start
         for table in [start for start in state.seen_inside if start < first]:
             del state.seen_inside[table]
         for grid in list(state.excuses):
@@ -163,15 +154,15 @@ class Patrols(Placed):
     # -- counting ------------------------------------------------------------------------
 
     def _settle_grid(self, grid: int) -> None:
-        shift = self._shift
+        shift = self._shifts.current
         if shift is None:
             return
         counts = [False] * 5
-        for place, one in enumerate(self._shifts):
+        for place, one in enumerate(self._shifts.of_day):
             if self._state.now >= one.start:
                 counts[place * 2] = not self._walks.excused(grid, one)
                 counts[place * 2 + 1] = self._walks.covered(grid, one)
-        if counts[self._place * 2 + 1]:
+        if counts[self._shifts.place * 2 + 1]:
             total, running = self._walks.minutes(grid, shift)
             counts[4] = total >= self._complete
             if not counts[4] and running:
@@ -201,18 +192,12 @@ class Patrols(Placed):
         """The sessions of a worker on a day that is kept still: today, or the patrol day."""
         return self._book.of(worker, day)
 
-    @property
-    def _place(self) -> int:
-        """The place of the current or last shift in its day."""
-        return self._shifts.index(self._shift) if self._shift is not None else 0
-
     def metrics(self, region: int) -> dict[str, Any]:
-        return self._counts.metrics(region, self._place)
+        return self._counts.metrics(region, self._shifts.place)
 
     def members(self, region: int, metric: str) -> Members | None:
         """Grids by code; of `on_duty` and `off_post` workers by key."""
-        shifts = {shift.kind: place for place, shift in enumerate(self._shifts)}
-        return patrol_members(self.regions, self._counts, region, metric, shifts, self._place)
+        return patrol_members(self.regions, self._counts, region, metric, self._shifts)
 
     def grid_of(self, worker: str) -> Region:
         """The grid of the session in which a worker is now; the district when in none."""
@@ -220,26 +205,17 @@ class Patrols(Placed):
 
     def shift(self) -> dict[str, Any]:
         """The shift as `patrols.shift` tells it, and the window of the current or last one."""
-        shift = self._shift
-        if shift is None:
-            return {"shift": "none", "last_shift": "none", "window": None}
-        running = shift.start <= self._state.now < shift.end
-        window = [_clock_face(shift.start), _clock_face(shift.end)]
-        return {
-            "shift": shift.kind if running else "none",
-            "last_shift": shift.kind,
-            "window": window,
-        }
+        return self._shifts.told(self._state.now)
 
     def coverage(self, region: int) -> dict[str, float | int | None]:
         """Coverage of both shifts of the patrol day, each with its n; None and 0 for one that has
         not begun."""
-        return self._counts.coverage(region, [shift.kind for shift in self._shifts])
+        return self._counts.coverage(region, list(self._shifts.places))
 
     def grid_state(self, grid: int) -> dict[str, Any]:
         """Both shifts of one grid, for the matrix of a community's wall."""
         states: dict[str, Any] = {}
-        for shift in self._shifts:
+        for shift in self._shifts.of_day:
             state, minutes = self._walks.state_of(grid, shift)
             states[shift.kind] = {"state": state, "minutes": minutes}
         states["on_duty"] = self._counts.on_duty[grid] > 0
@@ -258,12 +234,6 @@ class Patrols(Placed):
         now = self._state.now
         self._reset()
         self._book.load(self._state.marks)
-        self._next_change = 0
         self.advance(now)
         for worker in self._state.marks:
             self._settle_worker(worker)
-
-
-def _clock_face(instant: int) -> str:
-    minute = days.minute_of_day(instant)
-    return f"{minute // 60:02}:{minute % 60:02}"

@@ -4,11 +4,10 @@ Persons are opaque references; nothing else about them is kept, and a removed pe
 forgotten. Definitions: docs/metrics.md, People.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
 
 from cockpit.domain import calendar as days
 from cockpit.domain.events import Event
@@ -17,39 +16,10 @@ from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from cockpit.ledgers.base import Placed
 from cockpit.ledgers.journal import Made
-from cockpit.ledgers.members import Members, Test, counted
+from cockpit.ledgers.members import Members
+from cockpit.ledgers.people_members import people_members
+from cockpit.ledgers.people_records import Person, State
 from cockpit.ledgers.tally import Tally, add, forget_before, of
-
-
-class Person(Struct):
-    """One person. Days are Shanghai day numbers; `visited` is the time of the last effective
-    visit, 0 before the first; `version` the log number of the last event."""
-
-    region: int
-    group: str
-    category: str
-    level: str
-    enrolled: int
-    visited: int = 0
-    due: int = 0
-    is_due: bool = False
-    is_overdue: bool = False
-    version: int = 0
-
-    @property
-    def due_at(self) -> int:
-        """The last instant at which the next visit is not overdue: the end of the day it is due."""
-        return days.day_start(self.due + 1) - 1
-
-
-class State(Struct):
-    """Everything a dump holds; the rest is counted anew from the persons."""
-
-    now: int = 0
-    persons: dict[str, Person] = field(default_factory=dict)
-    made: dict[int, dict[str, Tally]] = field(default_factory=dict)  # day → category →
-    # day → who was visited, category and region then: what `made` counts
-    made_to: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
 
 
 class People(Placed):
@@ -221,24 +191,18 @@ class People(Placed):
         categories = set(group.categories) if group else {name} & set(self.categories)
         if not categories:
             return None
-        if stem == "visits.made_today":
-            made = self._state.made_to.get(days.day_of(self._state.now), ())
-            return Members(
-                [k for k, c, place in made if c in categories and region in self.chains[place]]
-            )
-        tests: dict[str, Test] = {
-            "people.enrolled": lambda _: True,
-            "visits.due_today": lambda person: person.is_due,
-            "visits.overdue": lambda person: person.is_overdue,
-        }
-        if stem not in tests:
-            return None
-        persons = (
-            (key, person)
-            for key, person in self._state.persons.items()
-            if person.category in categories and region in self.chains[person.region]
-        )
-        return Members(counted(persons, tests[stem]))
+        return people_members(self._of(categories, region), self._made_to(categories, region), stem)
+
+    def _of(self, categories: set[str], region: int) -> Iterator[tuple[str, Person]]:
+        for key, person in self._state.persons.items():
+            if person.category in categories and region in self.chains[person.region]:
+                yield key, person
+
+    def _made_to(self, categories: set[str], region: int) -> Iterator[str]:
+        """Who was visited today, as often as they were."""
+        for key, category, place in self._state.made_to.get(days.day_of(self._state.now), ()):
+            if category in categories and region in self.chains[place]:
+                yield key
 
     def group_total(self, group: str, measure: str, places: Iterable[int]) -> Tally:
         """The sum over a group's categories, for these regions (0 for the others). `measure` is

@@ -9,7 +9,7 @@ from cockpit.domain.rules import Rules
 from cockpit.ledgers.alerts import Alert
 from cockpit.ledgers.case_records import STAGES, Case
 from cockpit.ledgers.journal import Made, Moment
-from cockpit.ledgers.people import Person
+from cockpit.ledgers.people_records import Person
 from cockpit.ledgers.sessions import Session
 from cockpit.ledgers.whistle_records import Whistle
 from cockpit.special import MEASURES
