@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,19 @@ CLOCK = "2026-11-23T15:10:00+08:00"
 def get_json(url: str) -> tuple[int, Any]:
     """Status and JSON of an answer; (0, None) when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=20) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
             body = error.read()
         return error.code, json.loads(body) if body.startswith(b"{") else None
-    except OSError:
+    except (OSError, HTTPException):  # the latter: it died in the middle of its answer
         return 0, None
+
+
+def wait_json(url: str) -> Any:
+    """The JSON of an answer, once it is one and no error."""
+    return wait_for(lambda: (answer := get_json(url))[0] == 200 and answer)[1]
 
 
 def post_json(url: str, value: object) -> tuple[int, Any]:
@@ -37,7 +43,7 @@ def post_json(url: str, value: object) -> tuple[int, Any]:
         url, json.dumps(value).encode(), {"Content-Type": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
@@ -87,7 +93,7 @@ class Program:
         status, frame = get_json(f"{self.base_url}/api/v1/frames/{view}")
         return frame if status == 200 else None
 
-    def wait_ready(self, seconds: float = 60) -> "Program":
+    def wait_ready(self, seconds: float = 180) -> "Program":
         """Until /readyz answers 200."""
 
         def look() -> bool:
@@ -111,15 +117,10 @@ class Program:
         return [each for each in self._seen.values() if _lives(each)]
 
     def role_process(self, role: str) -> psutil.Process:
-        """The process of a role, or `redis-server`."""
-        for each in self.processes():
-            line = each.cmdline()
-            # Redis writes its address behind its name.
-            if line[2:3] == [role] or (line and Path(line[0]).name.split(" ")[0] == role):
-                return each
-        raise AssertionError(f"no process {role}")
+        """The process of a role, or `redis-server`, as soon as there is one."""
+        return wait_for(lambda: next((p for p in self.processes() if _does(p, role)), None))
 
-    def stop(self, number: signal.Signals = signal.SIGINT, seconds: float = 15) -> int:
+    def stop(self, number: signal.Signals = signal.SIGINT, seconds: float = 60) -> int:
         """Send the signal and wait for the end; answers the exit code. What is left after that
         is killed."""
         self.processes()
@@ -134,6 +135,15 @@ class Program:
         for each in self.processes():
             each.kill()
         self.process.wait()
+
+
+def _does(process: psutil.Process, role: str) -> bool:
+    try:
+        line = process.cmdline()
+    except psutil.Error:
+        return False
+    # Redis writes its address behind its name.
+    return line[2:3] == [role] or (bool(line) and Path(line[0]).name.split(" ")[0] == role)
 
 
 def _lives(process: psutil.Process) -> bool:

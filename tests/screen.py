@@ -25,7 +25,7 @@ class Screen:
 
     def _receive(self) -> str:
         while True:
-            text = self._ws.receive(timeout=10)
+            text = self._ws.receive(timeout=30)
             assert text is not None, "nothing came"
             if text == "2":
                 self._ws.send("3")

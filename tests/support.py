@@ -44,10 +44,11 @@ def event(number: int, source: str = "/dongli/terminal") -> Event:
     )
 
 
-def wait_for(look: Callable[[], Answer], deadline: float = 15.0, pause: float = 0.02) -> Answer:
+def wait_for(look: Callable[[], Answer], deadline: float = 60.0, pause: float = 0.02) -> Answer:
     """Look until the answer is true and answer it; AssertionError after `deadline` seconds.
 
-    A Redis that is away counts as not true yet.
+    A Redis that is away counts as not true yet. The deadline is for what never comes: on a full
+    machine what comes may take long.
     """
     until = time.monotonic() + deadline
     while True:

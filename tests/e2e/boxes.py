@@ -40,6 +40,6 @@ def assert_exact(page: Page, what: object) -> None:
 
     found: list[str] = []
     try:
-        wait_for(exact, 15, pause=0.1)
+        wait_for(exact, pause=0.1)
     except AssertionError:
         raise AssertionError(f"{what}: {found}") from None

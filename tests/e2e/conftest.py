@@ -31,7 +31,8 @@ FLAGS = (
 )
 FULL_HD = {"width": 1920, "height": 1080}
 # A full machine is no fault of a page; what never comes is, all the same.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
+PATIENCE = 90_000
 # Values of a metric that the page shows for a region, each once.
 _VALUES = """([metric, region]) => [...new Set(
   [...document.querySelectorAll(`[data-metric="${metric}"]`)]
@@ -46,6 +47,13 @@ _REMEMBER = """() => {
   window.states = [];
   new MutationObserver(keep).observe(root, { attributeFilter: ["data-live"] });
 }"""
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """A page in a browser context of its own, which waits as long as a full machine may take."""
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
 
 
 class Wall:
@@ -79,7 +87,7 @@ class Wall:
         return found[0] if len(found) == 1 else None
 
     def wait_value(
-        self, metric: str, value: object, seconds: float = 40, region: str | None = None
+        self, metric: str, value: object, seconds: float = 60, region: str | None = None
     ) -> None:
         try:
             wait_for(lambda: self.value(metric, region) == str(value), seconds)
@@ -87,7 +95,7 @@ class Wall:
             found = self.page.evaluate(_VALUES, [metric, region or self.region])
             pytest.fail(f"{self.region}: {metric} is {found} and not {value}")
 
-    def wait_live(self, state: str = "live", seconds: float = 40) -> "Wall":
+    def wait_live(self, state: str = "live", seconds: float = 90) -> "Wall":
         try:
             wait_for(lambda: self.root("live") == state, seconds)
         except AssertionError:
@@ -95,7 +103,7 @@ class Wall:
         return self
 
     @contextmanager
-    def goes(self, state: str, seconds: float = 15) -> Iterator[None]:
+    def goes(self, state: str, seconds: float = 60) -> Iterator[None]:
         """Within these seconds after what is done here, the page says that it is `state`."""
         self.page.evaluate(_REMEMBER)
         yield
@@ -115,8 +123,16 @@ class District:
 
     def now(self) -> int:
         """About the clock's instant: that of the last frame."""
-        frame = wait_for(lambda: self.program.frame("120110/wall"))
-        return parse_instant(frame["at"])
+        return parse_instant(self.frame("120110")["at"])
+
+    def frame(self, region: str, seq: int = 0) -> Any:
+        """The last frame of a region's wall, once it has the log's entry `seq`."""
+
+        def look() -> Any:
+            frame = self.program.frame(f"{region}/wall")
+            return frame if frame is not None and frame["seq"] >= seq else None
+
+        return wait_for(look)
 
     def event(
         self, kind: str, subject: str, region: str, data: object = None, time: int | None = None
@@ -131,8 +147,7 @@ class District:
 
     def cases(self, region: str) -> int:
         """How many cases are open, for a test that counts on from them."""
-        frame = wait_for(lambda: self.program.frame(f"{region}/wall"))
-        return int(frame["panels"]["cases"]["open"])
+        return int(self.frame(region)["panels"]["cases"]["open"])
 
     def publish(self, *events: dict[str, Any]) -> None:
         """As a source does that can only PUBLISH."""
@@ -162,8 +177,8 @@ def open_wall(browser: Browser) -> Iterator[Callable[..., Wall]]:
     walls: list[Wall] = []
 
     def opens(base_url: str, region: str, query: str = "", **options: Any) -> Wall:
-        context = browser.new_context(viewport=options.pop("viewport", FULL_HD), **options)
-        walls.append(Wall(context.new_page(), base_url, region, query))
+        page = new_page(browser, **({"viewport": FULL_HD} | options))
+        walls.append(Wall(page, base_url, region, query))
         return walls[-1]
 
     yield opens
@@ -210,8 +225,8 @@ def _long(name: str, **options: object) -> Iterator[Program]:
 def district() -> Iterator[District]:
     """The whole program with the simulated district, its past filled in."""
     with _long("district") as program:
-        wait_for(lambda: "Up to the clock" in program.errors, 180, pause=0.5)
-        wait_for(lambda: _caught_up(program), 60, pause=0.2)
+        wait_for(lambda: "Up to the clock" in program.errors, 300, pause=0.5)
+        wait_for(lambda: _caught_up(program), 180, pause=0.2)
         yield District(program, program.redis_port)
 
 

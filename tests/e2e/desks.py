@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from cockpit.clock import DAY, HOUR, to_text
-from tests.e2e.conftest import District, Wall, start
+from tests.e2e.conftest import District, Wall, new_page, start
 from tests.e2e.truth import Screen, Truth
 from tests.support import wait_for
 
@@ -31,6 +31,18 @@ PEOPLE = {
 SEND = """([method, path, body]) =>
   import("/assets/js/core/ask.js").then((ask) => ask.send(method, path, body ?? undefined))"""
 
+# The rows in sight by their places.
+ROWS = """[...document.querySelectorAll(".ag-center-cols-container .ag-row")]
+  .map((row) => [Number(row.getAttribute("row-index")), row.getAttribute("row-id") ?? ""])"""
+# Clicks what is there now; tells whether anything is.
+CLICK = (
+    "(button) => { const found = document.querySelector(button); found?.click(); return !!found }"
+)
+REMARK = """() => {
+  document.querySelector(".remark-form").requestSubmit();
+  document.activeElement.blur();
+}"""
+
 
 @dataclass
 class Site:
@@ -48,8 +60,7 @@ class Site:
 
     def page(self, state: Any = None) -> Page:
         """A page in a browser of its own."""
-        page = self.browser.new_context(viewport=DESK, storage_state=state).new_page()
-        page.set_default_navigation_timeout(60_000)
+        page = new_page(self.browser, viewport=DESK, storage_state=state)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url} {error.stack or error}"))
         self.pages.append(page)
         return page
@@ -63,7 +74,7 @@ class Site:
     def wall(self, region: str) -> Wall:
         """A wall of the site, seen by somebody who may."""
         wall = Wall(self.page(self.sessions["operator"]), self.url, region)
-        return wall.wait_live(seconds=60)
+        return wall.wait_live()
 
     def report(self, key: str, category: str = "0101") -> None:
         """A case comes in."""
@@ -104,7 +115,7 @@ class Site:
             return not faults
 
         try:
-            wait_for(look, 30, pause=0.2)
+            wait_for(look, 90, pause=0.2)
         except AssertionError:
             pytest.fail("\n".join(faults[:20]))
 
@@ -124,8 +135,8 @@ class Desk:
 
     def ready(self) -> "Desk":
         """Until its counts and its list are there."""
-        self.page.wait_for_selector(".desk-queue b[data-value]", timeout=60_000)
-        self.page.wait_for_selector(".queue-total[data-value]", timeout=60_000)
+        self.page.wait_for_selector(".desk-queue b[data-value]")
+        self.page.wait_for_selector(".queue-total[data-value]")
         return self
 
     def count(self, queue: str) -> int | None:
@@ -135,15 +146,19 @@ class Desk:
 
     def wait_count(self, queue: str, count: int) -> None:
         try:
-            wait_for(lambda: self.count(queue) == count, 30)
+            wait_for(lambda: self.count(queue) == count)
         except AssertionError:
             pytest.fail(f"{queue} is {self.count(queue)} and not {count}")
 
     def wait_total(self, total: int) -> None:
         """Until the list itself has so many rows."""
-        expect(self.page.locator(".queue-total")).to_have_attribute(
-            "data-value", str(total), timeout=30_000
-        )
+        expect(self.page.locator(".queue-total")).to_have_attribute("data-value", str(total))
+
+    def agreed(self, queue: str) -> int:
+        """How many lie in the queue that is on show, once the left list says so too."""
+        total = self.page.locator(".queue-total")
+        wait_for(lambda: total.get_attribute("data-value") == str(self.count(queue)))
+        return self.count(queue) or 0
 
     def row(self, key: str) -> Any:
         """The row of a subject by its key."""
@@ -153,11 +168,12 @@ class Desk:
         """Until it is in the list, which one may have to renew."""
 
         def look() -> bool:
-            if not self.row(key).count() and self.page.is_visible(".updates"):
-                self.page.click(".updates")
+            # At once: a list may also renew itself, and then nothing asks for it any more.
+            if not self.row(key).count():
+                self.page.evaluate("document.querySelector('.updates:not([hidden])')?.click()")
             return bool(self.row(key).count())
 
-        wait_for(look, 30)
+        wait_for(look)
 
     def open(self, key: str) -> None:
         """Open a row's subject and wait for it."""
@@ -167,34 +183,30 @@ class Desk:
 
     def keys(self) -> list[str]:
         """The keys of the rows in sight, from above."""
-        rows = self.page.locator(".ag-center-cols-container .ag-row").all()
-        found = {row.get_attribute("row-index"): row.get_attribute("row-id") for row in rows}
-        ordered = sorted((int(index or 0), subject or "") for index, subject in found.items())
-        return [subject.partition("/")[2] for _, subject in ordered]
-
-    def mark(self, key: str) -> str:
-        """What its row says became of it."""
-        return str(self.row(key).locator(".mark").inner_text())
+        found = self.page.evaluate(ROWS)
+        return [subject.partition("/")[2] for _, subject in sorted(found)]
 
     def wait_mark(self, key: str, mark: str) -> None:
-        """Until its row says so."""
-        wait_for(lambda: self.mark(key) == mark, 20)
+        """Until its row says that this became of it."""
+        expect(self.row(key).locator(".mark")).to_have_text(mark)
 
     def wait_keys(self, *keys: str) -> None:
         """Until the rows in sight are these, from above."""
-        wait_for(lambda: self.keys() == list(keys), 20)
+        wait_for(lambda: self.keys() == list(keys))
 
-    def is_chosen(self, key: str) -> bool:
-        return bool(self.row(key).get_attribute("aria-selected") == "true")
+    def wait_chosen(self, key: str, chosen: bool = True) -> None:
+        """Until its row is chosen, or not."""
+        row = expect(self.row(key))
+        (row.to_have_attribute if chosen else row.not_to_have_attribute)("aria-selected", "true")
 
     def remark(self, text: str) -> str:
         """Note something about the open subject; what then stands there."""
         self.press("m")
+        expect(self.page.locator(".remark-form textarea")).to_be_focused()
         self.page.fill(".remark-form textarea", text)
-        self.page.click(".remark-form button")
-        remark = self.page.locator(".remark p")
-        remark.wait_for(timeout=30_000)
-        return str(remark.inner_text())
+        # At once: between pressing and letting go the form may be drawn anew.
+        self.page.evaluate(REMARK)
+        return str(self.page.locator(".remark p").inner_text())
 
     def go(self, queue: str) -> None:
         """To a queue by its line at the left."""
@@ -208,13 +220,17 @@ class Desk:
         """Begin a command by its key; its dialog."""
         self.press(key)
         dialog = self.page.locator(".desk-act[open]")
-        dialog.wait_for(timeout=20_000)
+        dialog.wait_for()
         return dialog
 
     def may(self, command: str) -> None:
         """Until the open subject may be given this command: nothing of it is under way."""
-        button = f'.desk-detail [data-command="{command}"]:not([disabled])'
-        self.page.wait_for_selector(button, timeout=30_000)
+        self.page.wait_for_selector(f'.desk-detail [data-command="{command}"]:enabled')
+
+    def begin(self, command: str) -> None:
+        """Begin a command about the open subject by its button."""
+        button = f'.desk-detail [data-command="{command}"]:enabled'
+        wait_for(lambda: self.page.evaluate(CLICK, button))
 
     def submit(self) -> None:
         """Give the command of the open dialog."""
@@ -225,18 +241,18 @@ class Desk:
         local = to_text(instant + 8 * HOUR)[:16]
         self.page.locator(".desk-act input[type=datetime-local]").first.fill(local)
 
-    def told(self) -> str:
-        """What the notice across the page says, once it says something."""
-        notice = self.page.locator(".desk-notice")
-        notice.wait_for(timeout=30_000)
-        return str(notice.inner_text())
+    def wait_told(self, *words: str) -> None:
+        """Until the notice across the page says these words."""
+        for each in words:
+            expect(self.page.locator(".desk-notice")).to_contain_text(each)
 
 
-def _choose_password(page: Page, old: str) -> None:
+def choose_password(page: Page, old: str) -> None:
+    """What everybody does at first with a one-time password."""
     for name, text in (("old", old), ("new", PASSWORD), ("again", PASSWORD)):
         page.fill(f"input[name={name}]", text)
-    page.click("form:has(input[name=old]) [type=submit]")
-    page.wait_for_selector("input[name=old]", state="attached")
+    with page.expect_navigation():
+        page.click("form:has(input[name=old]) [type=submit]")
 
 
 def sign_in(page: Page, url: str, name: str, password: str) -> None:
@@ -245,7 +261,7 @@ def sign_in(page: Page, url: str, name: str, password: str) -> None:
     page.fill("input[name=name]", name)
     page.fill("input[name=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "/login" not in address, timeout=60_000)
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 @contextmanager
@@ -260,14 +276,14 @@ def opened_site(browser: Browser, **options: object) -> Iterator[Site]:
             told = wait_for(lambda: re.findall(said, out.read_text("utf-8")))[0]
             administrator = site.page()
             sign_in(administrator, site.url, "administrator", told)
-            _choose_password(administrator, told)
+            choose_password(administrator, told)
             administrator.goto(f"{site.url}/manage/accounts")
             for name, (role, region, department) in PEOPLE.items():
                 account = {"name": name, "role": role, "region": region, "department": department}
                 made = administrator.evaluate(SEND, ["POST", "/api/v1/accounts", account])
                 page = site.page()
                 sign_in(page, site.url, name, made["password"])
-                _choose_password(page, made["password"])
+                choose_password(page, made["password"])
                 site.sessions[name] = page.context.storage_state()
             site.close_pages()
             yield site

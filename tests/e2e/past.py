@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, Route
 
 from cockpit.clock import DAY, HOUR, MINUTE, SECOND, parse_instant, to_text
+from tests.support import wait_for
 
 FIRST = parse_instant("2026-11-16T09:00:00+08:00")
 LAST = parse_instant("2026-11-23T15:00:00+08:00")
@@ -74,7 +75,7 @@ class Past:
             return
         at = min(wanted, LAST) + STEPS.get(asked.get("go", ""), 0)
         view = "/".join(urlsplit(route.request.url).path.split("/")[4:6])
-        frame = json.loads(json.dumps(self._frame(view)))
+        frame = json.loads(json.dumps(wait_for(lambda: self._frame(view))))
         frame |= {"at": to_text(at), "epoch": "replay", "seq": (at - FIRST) // SECOND}
         frame["panels"]["cases"]["open"] = open_at(at)
         texts = {"at": to_text(at), "session": "0123abcd-4567cdef"}

@@ -39,46 +39,50 @@ def test_the_wall_of_a_living_district(
     wall = open_wall(district.base_url, region).wait_live()
     first = wall.seq()
     assert first > 200_000
-    wait_for(lambda: wall.seq() > first, 30)
-    assert wall.root("live") == "live"
-    shown = [name for name in HEADLINE if wall.value(name) is not None]
-    assert len(shown) >= 4
+    wait_for(lambda: wall.seq() > first)
+    wall.wait_live()
 
     def agrees() -> bool:
         """What stands on the page is what the frame with its number says."""
         seq = wall.seq()
-        frame = district.program.frame(f"{region}/wall")
-        found = {name: wall.value(name) for name in shown}
-        if frame["seq"] != seq or wall.seq() != seq:
+        frame = district.frame(region)
+        # A panel that is painted once a second may show another value than its neighbour.
+        found = {name: value for name in HEADLINE if (value := wall.value(name)) is not None}
+        if len(found) < 4 or frame["seq"] != seq or wall.seq() != seq:
             return False
-        said = {name: metric(frame, name) for name in shown}
+        said = {name: metric(frame, name) for name in found}
         return all(
-            found[name] == "" if said[name] is None else float(found[name]) == said[name]
-            for name in shown
+            value == "" if said[name] is None else value != "" and float(value) == said[name]
+            for name, value in found.items()
         )
 
-    wait_for(agrees, 30)
+    wait_for(agrees)
 
 
 def test_the_day_of_the_district_is_plausible(district: District) -> None:
-    panels = district.program.frame("120110/wall")["panels"]
+    panels = district.frame("120110")["panels"]
     assert 200 <= panels["cases"]["reported_today"] <= 900
     assert panels["cases"]["open"] > 0
     assert 0.8 <= panels["patrols"]["coverage_rate"] <= 1
     assert panels["patrols"]["shift"] == "afternoon"
     assert sum(panels["cases"]["trend"]["last_week"]) > 200
-    assert not [source for source in panels["stream"]["sources"] if source["late"]]
+    # One that the machine kept waiting is late for a while.
+    wait_for(lambda: not late(district.frame("120110")["panels"]))
+
+
+def late(panels: dict[str, Any]) -> list[Any]:
+    return [source for source in panels["stream"]["sources"] if source["late"]]
 
 
 def test_a_second_start_goes_on_and_repeats_nothing(district: District) -> None:
     program = district.program
-    before = wait_for(lambda: program.frame("120110/wall"))
+    before = district.frame("120110")
     assert program.stop() == 0  # by SIGINT, as Ctrl-C does
     assert not program.processes()
     assert "Traceback" not in program.errors
     program.start(clock=to_text(parse_instant(before["at"]) + 5 * MINUTE))
     program.wait_ready()
-    after = wait_for(lambda: program.frame("120110/wall"))
+    after = district.frame("120110")
     assert after["epoch"] == before["epoch"]
     assert before["seq"] <= after["seq"] < before["seq"] + 50_000
     for name in ("cases.reported_today", "visits.made_today.elder_alone"):

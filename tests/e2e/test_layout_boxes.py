@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.boxes import assert_exact, resize, turned
+from tests.e2e.conftest import new_page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -22,9 +23,9 @@ LANGUAGES = ("zh", "en")
 
 @pytest.fixture(scope="module")
 def painted(browser: Browser, district: Any) -> Iterator[Page]:
-    page = browser.new_page()
+    page = new_page(browser)
     yield page
-    page.close()
+    page.context.close()
 
 
 PAINTED = """() => {

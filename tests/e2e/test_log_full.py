@@ -33,13 +33,13 @@ def test_a_full_log_is_said_on_the_wall_and_heals(
         assert (status, answer["error"]["code"]) == (503, "log.full")
         # HTTP tells its sender; who only publishes is told by the wall and by readiness.
         district.publish(*made[900:])
-        wait_for(lambda: get_json(f"{program.base_url}/readyz")[0] == 503, 30)
+        wait_for(lambda: get_json(f"{program.base_url}/readyz")[0] == 503)
         notice = wall.page.locator(".notices")
-        wait_for(lambda: "归档停止，新事件被拒绝" in notice.inner_text(), 30)
+        wait_for(lambda: "归档停止，新事件被拒绝" in notice.inner_text())
         program.role_process("archive").send_signal(signal.SIGCONT)
-        wait_for(lambda: post_json(send, made[900:])[0] == 202, 30)
+        wait_for(lambda: post_json(send, made[900:])[0] == 202)
         wall.wait_value("cases.open", 1100)
-        wait_for(lambda: get_json(f"{program.base_url}/readyz")[0] == 200, 30)
-        wait_for(lambda: not notice.is_visible(), 30)
+        wait_for(lambda: get_json(f"{program.base_url}/readyz")[0] == 200)
+        wait_for(lambda: not notice.is_visible())
     finally:
         program.stop()

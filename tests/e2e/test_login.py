@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from datasource.desk.demonstration import PASSWORD
-from tests.e2e.conftest import District, Wall
-from tests.support import wait_for
+from tests.e2e.conftest import PATIENCE, District, Wall
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -25,7 +24,9 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def opens(**options: Any) -> Page:
         contexts.append(browser.new_context(viewport=DESK, **options))
-        return contexts[-1].new_page()
+        page: Page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE)
+        return page
 
     yield opens
     for context in contexts:
@@ -53,8 +54,8 @@ def test_signing_in_works_without_scripts(district: District, person: Callable[.
     page.fill("input[name=password]", "wrong")
     page.keyboard.press("Enter")
     expect(page.locator("[role=alert]")).to_have_text("The name or the password is wrong.")
-    assert page.locator("input[name=name]").input_value() == "street"
-    assert page.evaluate("document.activeElement.name") == "password"
+    expect(page.locator("input[name=name]")).to_have_value("street")
+    expect(page.locator("input[name=password]")).to_be_focused()
     sign_in(page, "street")
     expect(page.locator("h1")).to_have_text("Change password")
     page.click("text=Sign out")
@@ -71,7 +72,8 @@ def test_a_session_that_is_ended_elsewhere_hears_of_it_within_seconds(
         page.goto(f"{district.base_url}/login?next=/desk/{STREET}")
         sign_in(page, "street2")
         page.wait_for_url(re.compile(f"^http://[^/]+/desk/{STREET}"))
-    wait_for(lambda: first.evaluate("document.documentElement.dataset.live") == "live", 30)
+    root = first.locator("html")
+    expect(root).to_have_attribute("data-live", "live")
     second.goto(f"{district.base_url}/account")
     others = second.locator("tr[data-session] button")
     while others.count():
@@ -80,8 +82,8 @@ def test_a_session_that_is_ended_elsewhere_hears_of_it_within_seconds(
     expect(second.locator("tr[data-session] b")).to_have_count(1)
     # What stands on the desk may still be read; it says what is the matter, and the way back.
     again = first.locator(".desk-notice a")
-    expect(again).to_be_visible(timeout=30_000)
-    wait_for(lambda: first.evaluate("document.documentElement.dataset.live") != "live", 30)
+    expect(again).to_be_visible()
+    expect(root).not_to_have_attribute("data-live", "live")
     again.click()
     sign_in(first, "street2")
     first.wait_for_url(re.compile(f"^http://[^/]+/desk/{STREET}"))

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import District
+from tests.e2e.conftest import District, new_page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("region", ["120110", "120110006", "120110001011"])
 def test_no_request_leaves_the_host(browser: Browser, district: District, region: str) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     own = urlsplit(district.base_url).netloc
     strangers: list[str] = []
 
@@ -23,16 +23,16 @@ def test_no_request_leaves_the_host(browser: Browser, district: District, region
     page.on("request", lambda request: hear(request.url))
     page.on("websocket", lambda socket: hear(socket.url))
     page.goto(f"{district.base_url}/wall/{region}")
-    page.wait_for_selector(".scatterlayer path", timeout=30_000)
+    page.wait_for_selector(".scatterlayer path")
     page.wait_for_selector(".map-label[style]")
-    page.close()
+    page.context.close()
     assert strangers == []
 
 
 def test_the_first_numbers_need_neither_plotly_nor_leaflet(
     browser: Browser, district: District
 ) -> None:
-    page = browser.new_page()
+    page = new_page(browser)
     held: list[Route] = []
 
     # Playwright needs a function of Python, not a list's own method.
@@ -43,8 +43,8 @@ def test_the_first_numbers_need_neither_plotly_nor_leaflet(
         page.route(late, hold)
     page.goto(f"{district.base_url}/wall/120110")
     number = page.locator('.hero[data-metric="cases.reported_today"]')
-    expect(number).not_to_be_empty(timeout=20_000)
-    expect(page.locator('html[data-live="live"]')).to_have_count(1, timeout=20_000)
+    expect(number).not_to_be_empty()
+    expect(page.locator('html[data-live="live"]')).to_have_count(1)
     for route in held:
         route.abort()
-    page.close()
+    page.context.close()

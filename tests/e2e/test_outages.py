@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route
 from redis import Redis
 
 from datasource.run import ROLES
-from tests.e2e.conftest import FULL_HD, District, Wall, reported
+from tests.e2e.conftest import FULL_HD, PATIENCE, District, Wall, new_page, reported
 from tests.e2e.proxy import Proxy
 from tests.program import ROOT, Program, get_json, post_json
 from tests.support import PREFIX, RedisServer, wait_for
@@ -35,7 +35,7 @@ def cases(district: District, count: int) -> list[dict[str, Any]]:
 def report(district: District, count: int) -> None:
     """New cases, by the door that answers only when they are kept."""
     events = cases(district, count)
-    wait_for(lambda: post_json(f"{district.base_url}/api/v1/events", events)[0] == 202, 20)
+    wait_for(lambda: post_json(f"{district.base_url}/api/v1/events", events)[0] == 202)
 
 
 def test_redis_away_is_said_and_afterwards_all_is_right(
@@ -59,7 +59,7 @@ def test_redis_away_is_said_and_afterwards_all_is_right(
     report(outside, 3)
     wall.wait_value("cases.open", 8)
     assert wall.seq() == 8
-    assert outside.program.frame(f"{STREET}/wall")["panels"]["cases"]["reported_today"] == 8
+    assert outside.frame(STREET)["panels"]["cases"]["reported_today"] == 8
     wait_for(lambda: get_json(f"{outside.base_url}/readyz")[0] == 200)
 
 
@@ -74,10 +74,10 @@ def test_the_embedded_redis_is_started_again_with_its_data(
     quiet.program.role_process("redis-server").kill()
     wait_for(lambda: "redis ended with code -9" in quiet.program.errors)
     report(quiet, 3)
-    wall.wait_value("cases.open", before + 8, 30)
+    wall.wait_value("cases.open", before + 8)
     wall.wait_live()
     # The intake hears the channel again without a restart.
-    wait_for(lambda: _heard(quiet), 20)
+    wait_for(lambda: _heard(quiet))
     quiet.publish(*cases(quiet, 1))
     wall.wait_value("cases.open", before + 9)
 
@@ -100,15 +100,15 @@ def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
     seq, another = wall.seq(), cases(quiet, 1)
     quiet.program.role_process(role).kill()
     wait_for(lambda: f"{role} ended with code -9" in quiet.program.errors)
-    wait_for(lambda: _heard(quiet), 20)
+    wait_for(lambda: _heard(quiet))
     quiet.publish(*another)
-    wall.wait_value("cases.open", before + 6, 30)
+    wall.wait_value("cases.open", before + 6)
     wall.wait_live()
     assert wall.seq() == seq + 1
 
 
 def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Browser) -> None:
-    page = browser.new_page(viewport=FULL_HD)
+    page = new_page(browser, viewport=FULL_HD)
     lost: list[str] = []
 
     def lose_the_first(route: Route) -> None:
@@ -120,9 +120,9 @@ def test_a_map_that_did_not_come_is_asked_for_again(quiet: District, browser: Br
 
     page.route("**/_dash-update-component*", lose_the_first)
     page.goto(f"{quiet.base_url}/wall/{STREET}")
-    page.wait_for_selector(".leaflet-container", timeout=30_000)
+    page.wait_for_selector(".leaflet-container")
     assert lost
-    page.close()
+    page.context.close()
 
 
 @pytest.fixture
@@ -143,9 +143,9 @@ def test_a_page_whose_network_is_cut_says_so_and_finds_back(
         proxy.cut()
         report(quiet, 2)
     assert wall.value("cases.open") == str(before + 5)
-    wall.wait_live("offline", 15)
+    wall.wait_live("offline")
     proxy.mend()
-    wall.wait_live("live", 30)
+    wall.wait_live()
     wall.wait_value("cases.open", before + 7)
 
 
@@ -157,7 +157,7 @@ def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: Open
     assert wall.page.evaluate(veil.replace("opacity", "animationDelay")) == "0s"
     quiet.program.role_process("serve").send_signal(signal.SIGSTOP)
     try:
-        wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5, 10)
+        wait_for(lambda: float(wall.page.evaluate(veil)) > 0.5)
     finally:
         quiet.program.role_process("serve").send_signal(signal.SIGCONT)
     wall.wait_live()
@@ -166,9 +166,9 @@ def test_a_page_that_hears_nothing_veils_itself(quiet: District, open_wall: Open
 
 def ends(program: Program, number: signal.Signals) -> None:
     """The signal ends the program in order, and leaves no process."""
-    running, said = program.processes(), len(program.errors)
     # run, Redis, and every role but the simulator
-    assert len(running) == 2 + len(set(ROLES) - {"simulate"})
+    wait_for(lambda: len(program.processes()) == 2 + len(set(ROLES) - {"simulate"}))
+    said = len(program.errors)
     assert program.stop(number) == 0
     assert not program.processes()
     assert "Traceback" not in program.errors[said:]
@@ -185,7 +185,7 @@ def test_a_page_of_another_build_loads_itself_anew(
     ends(quiet.program, signal.SIGHUP)
     rules = tmp_path / "rules.toml"
     rules.write_text((ROOT / "rules.toml").read_text("utf-8") + "# of another build\n", "utf-8")
-    with wall.page.expect_event("load", timeout=40_000):
+    with wall.page.expect_event("load", timeout=2 * PATIENCE):
         quiet.program.start(rules=rules, clock="working")
     assert wall.page.evaluate("window.before ?? false") is False
     wall.wait_live()

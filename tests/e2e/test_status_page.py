@@ -10,14 +10,23 @@ from playwright.sync_api import Browser, Page
 from redis import Redis
 
 from datasource.stats import RedisStats
-from tests.e2e.conftest import District, Wall, reported
-from tests.program import get_json
+from tests.e2e.conftest import District, Wall, new_page, reported
+from tests.program import wait_json
 from tests.support import PREFIX, RedisServer, wait_for
 
 pytestmark = pytest.mark.e2e
 
 DESK = {"width": 1440, "height": 900}
 OpenWall = Callable[..., Wall]
+
+
+# What is cut off by its box, and the page itself when it is higher than its window.
+CUT = """() => [
+  ...[...document.querySelectorAll(
+      ".hop *, .status .row.head > *, .list-processes .row > *, .top > *")]
+    .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0),
+  ...(document.documentElement.scrollHeight > innerHeight ? [document.documentElement] : []),
+].map((e) => `${e.className}: ${e.textContent.slice(0, 80)}`)"""
 
 
 class StatusPage:
@@ -44,8 +53,11 @@ class StatusPage:
             f'[data-list="{name}"] .rows .row:not([hidden])')]  # fmt: skip
 
     def wait_live(self, live: str = "live") -> "StatusPage":
-        wait_for(lambda: self.root("live") == live, 20)
+        wait_for(lambda: self.root("live") == live)
         return self
+
+    def wait_ready(self, ready: str = "yes") -> None:
+        wait_for(lambda: self.root("ready") == ready)
 
 
 @pytest.fixture
@@ -53,7 +65,7 @@ def open_status(browser: Browser) -> Iterator[Callable[..., StatusPage]]:
     pages: list[StatusPage] = []
 
     def opens(base_url: str, query: str = "") -> StatusPage:
-        page = browser.new_context(viewport=DESK).new_page()
+        page = new_page(browser, viewport=DESK)
         pages.append(StatusPage(page, base_url, query))
         return pages[-1]
 
@@ -72,28 +84,33 @@ def test_it_shows_processes_sources_screens_and_what_was_rejected(
 ) -> None:
     open_wall(outside.base_url, "120110001").wait_live()
     page = open_status(outside.base_url).wait_live()
-    assert wait_for(lambda: page.root("ready")) == "yes"
+    page.wait_ready()
     wait_for(lambda: page.state("projector") == page.state("intake") == "good")
     assert "系统状态" in page.page.inner_text("h1")
-    roles = {row.split("\n")[0] for row in page.rows("processes")}
-    assert {"接收", "投影", "归档", "服务"} <= roles
+    roles = {"接收", "投影", "归档", "服务"}
+    wait_for(lambda: roles <= {row.split("\n")[0] for row in page.rows("processes")})
 
     case = outside.event("case.reported", "case/1", "120110001005001", reported())
     outside.publish(case, {"id": "1"})
     wait_for(lambda: [row for row in page.rows("sources") if "/test" in row])
     wait_for(lambda: [row for row in page.rows("letters") if "envelope" in row])
     wait_for(lambda: page.figure("screens", "total") == "1")
-    (screen,) = wait_for(lambda: page.rows("screens"))
-    assert "张贵庄街道" in screen
-    wait_for(lambda: "实时" in page.rows("screens")[0])
+    wait_for(
+        lambda: ["张贵庄街道" in row and "实时" in row for row in page.rows("screens")] == [True]
+    )
 
     # A standby somewhere else shows itself, and goes when it is silent.
     with Redis(port=redis_server.port) as client:
-        RedisStats(client, PREFIX, instance="other-7").write("projector", {"seq": 1}, "standby")
-        wait_for(lambda: [row for row in page.rows("processes") if "other-7" in row])
-        assert page.figure("projector", "standby") == "1"
-    wait_for(lambda: not [row for row in page.rows("processes") if "other-7" in row], 30)
-    shown = json.dumps(get_json(f"{outside.base_url}/api/v1/status")[1])
+        standby = RedisStats(client, PREFIX, instance="other-7")
+
+        def look() -> bool:
+            standby.write("projector", {"seq": 1}, "standby")
+            rows = [row for row in page.rows("processes") if "other-7" in row]
+            return len(rows) == 1 and page.figure("projector", "standby") == "1"
+
+        wait_for(look)
+    wait_for(lambda: not [row for row in page.rows("processes") if "other-7" in row])
+    shown = json.dumps(wait_json(f"{outside.base_url}/api/v1/status"))
     assert '"id"' not in shown
 
 
@@ -101,16 +118,16 @@ def test_it_names_a_role_that_is_gone_and_an_archive_that_stands_still(
     outside: District, open_status: Callable[..., StatusPage]
 ) -> None:
     page = open_status(outside.base_url).wait_live()
-    assert wait_for(lambda: page.root("ready")) == "yes"
+    page.wait_ready()
     archive = outside.program.role_process("archive")
     archive.suspend()
     try:
-        wait_for(lambda: page.root("ready") == "no", 30)
-        assert "归档" in page.page.inner_text(".ready")
-        assert page.state("archive") == "late"
+        page.wait_ready("no")
+        wait_for(lambda: "归档" in page.page.inner_text(".ready"))
+        wait_for(lambda: page.state("archive") == "late")
     finally:
         archive.resume()
-    wait_for(lambda: page.root("ready") == "yes", 30)
+    page.wait_ready()
 
 
 def test_it_says_itself_when_it_cannot_be_renewed(
@@ -119,11 +136,11 @@ def test_it_says_itself_when_it_cannot_be_renewed(
     page = open_status(outside.base_url, "?lang=en").wait_live()
     assert "Status" in page.page.inner_text("h1")
     veil = "getComputedStyle(document.querySelector('.veil')).opacity"
-    assert page.page.evaluate(veil) == "0"
+    wait_for(lambda: page.page.evaluate(veil) == "0")
     redis_server.kill()
     page.wait_live("stale")
     wait_for(lambda: page.page.evaluate(veil) == "1")
-    assert "Redis does not answer" in page.page.inner_text(".veil-text")
+    wait_for(lambda: "Redis does not answer" in page.page.inner_text(".veil-text"))
     redis_server.start()
     page.wait_live()
     wait_for(lambda: page.page.evaluate(veil) == "0")
@@ -144,11 +161,13 @@ def test_every_line_has_its_place_at_1440_by_900(
     for query in ("", "?lang=en"):
         page = open_status(outside.base_url, query).wait_live()
         wait_for(lambda page=page: len(page.rows("processes")) >= 4)
-        cut = page.page.evaluate(
-            """() => [...document.querySelectorAll(
-                 ".hop *, .status .row.head > *, .list-processes .row > *, .top > *")]
-               .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
-               .map((e) => `${e.className}: ${e.textContent}`)"""
-        )
-        assert cut == []
-        assert page.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        cut: list[str] = []
+
+        def whole(page: StatusPage = page, cut: list[str] = cut) -> bool:
+            cut[:] = page.page.evaluate(CUT)
+            return not cut
+
+        try:
+            wait_for(whole)
+        except AssertionError:
+            pytest.fail("\n".join(cut))

@@ -3,15 +3,14 @@ ever painted into a moment, nor the other way round. The past is made up (past.p
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_text
-from tests.e2e.conftest import FULL_HD, District, Wall, reported
+from tests.e2e.conftest import FULL_HD, District, Wall, new_page, reported
 from tests.e2e.past import FIRST, LAST, PAST, STEPS, Past, open_at
-from tests.program import get_json
+from tests.program import wait_json
 from tests.support import wait_for
 
 pytestmark = pytest.mark.e2e
@@ -44,7 +43,7 @@ def opens(browser: Browser, shared: District, past: Past) -> Iterator[Callable[.
     walls: list[Wall] = []
 
     def open_(query: str = "", region: str = DISTRICT, clock: bool = False) -> Wall:
-        page = browser.new_context(viewport=FULL_HD).new_page()
+        page = new_page(browser, viewport=FULL_HD)
         if clock:
             page.clock.install()
         past.attach(page)
@@ -99,9 +98,9 @@ def test_an_address_shows_its_moment(opens: Callable[..., Wall], shared: Distric
     assert "repeating-linear-gradient" in wall.page.evaluate(frame)
     assert wall.page.evaluate("getComputedStyle(document.querySelector('.veil')).display") == "none"
     # An event that comes now changes nothing here.
-    before = shared.program.frame("120110/wall")["seq"]
+    before = shared.frame(DISTRICT)["seq"]
     shared.publish(shared.event("case.reported", "case/now", GRID, reported()))
-    wait_for(lambda: shared.program.frame("120110/wall")["seq"] > before)
+    shared.frame(DISTRICT, before + 1)
     assert shows(wall, MOMENT)
     assert not sockets
 
@@ -214,20 +213,21 @@ def test_from_live_to_a_moment_and_back(opens: Callable[..., Wall], past: Past) 
     expect(wall.page.locator(".replay-bar")).to_be_hidden()
     wall.page.keyboard.press("t")
     expect(wall.page.locator(".replay-bar")).to_be_visible()
-    assert wall.root("live") == "live"
+    wall.wait_live()
     past.hold()
     wall.page.keyboard.press("Shift+W")
     wait_for(lambda: held(wall, past))
     # Until the picture is there the page is live, and says so.
     wall.page.clock.run_for(1500)
-    assert (wall.root("live"), wall.root("replay")) == ("live", None)
+    assert wall.root("replay") is None
+    wall.wait_live()
     past.let_go()
     wait_for(lambda: wall.root("live") == "replay")
     wall.page.keyboard.press("Escape")
     wall.wait_live()
     wait_for(lambda: int(wall.value("cases.open") or PAST) < PAST)
     assert (wall.root("replay"), "at=" in wall.page.url) == (None, False)
-    assert "实时" in badge(wall)
+    wait_for(lambda: "实时" in badge(wall))
     assert "回放" not in wall.page.title()
     expect(wall.page.locator(".replay-bar")).to_be_hidden()
 
@@ -283,10 +283,11 @@ def test_a_wall_that_nobody_touches_returns_to_live(opens: Callable[..., Wall]) 
     settle(wall, MOMENT)
     # Who still waits for it would think that half a minute had gone by.
     wall.page.wait_for_selector("#trend .plot-container")
-    wall.page.clock.fast_forward("09:30")
+    wall.page.mouse.move(800, 500)
+    wall.page.clock.fast_forward("09:10")
     wait_for(lambda: "秒后返回实时" in badge(wall))
     wall.page.clock.fast_forward("01:00")
-    wait_for(lambda: wall.root("live") == "live")
+    wall.wait_live()
     wait_for(lambda: "at=" not in wall.page.url)
 
 
@@ -299,7 +300,7 @@ def test_a_wall_that_shall_stay_stays(opens: Callable[..., Wall]) -> None:
 
 
 def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, shared: District) -> None:
-    page = browser.new_page(viewport=FULL_HD)
+    page = new_page(browser, viewport=FULL_HD)
     lost: list[str] = []
 
     def lose_the_first(route: Route) -> None:
@@ -311,9 +312,9 @@ def test_a_page_whose_structure_was_lost_asks_again(browser: Browser, shared: Di
 
     page.route("**/_dash-update-component*", lose_the_first)
     page.goto(f"{shared.base_url}/wall/{STREET}")
-    page.wait_for_selector('html[data-live="live"] .wall', timeout=40_000)
+    page.wait_for_selector('html[data-live="live"] .wall')
     assert lost
-    page.close()
+    page.context.close()
 
 
 def test_the_real_past_is_painted_as_it_was(
@@ -321,17 +322,17 @@ def test_the_real_past_is_painted_as_it_was(
 ) -> None:
     """No made-up past: archive, query and page together."""
     recorded = []
-    before = wait_for(lambda: reached(shared, 0))
+    before = shared.frame(STREET)
     count = before["panels"]["cases"]["open"]
     for number in (1, 2, 3):
         shared.publish(shared.event("case.reported", f"case/past{number}", GRID, reported()))
-        recorded.append(wait_for(lambda number=number: reached(shared, before["seq"] + number)))
+        recorded.append(shared.frame(STREET, before["seq"] + number))
     address = f"{shared.base_url}/api/v1/replay/{STREET}/wall?at="
     first = recorded[0]["at"]
-    wait_for(lambda: get_json(address + recorded[1]["at"])[0] == 200, 30)
+    wait_json(address + recorded[1]["at"])
     wall = open_wall(shared.base_url, STREET, f"?at={first}")
     wall.wait_value("cases.open", count + 1)
-    shown = get_json(address + str(wall.root("replay")))[1]
+    shown = wait_json(address + str(wall.root("replay")))
     assert (wall.root("replay"), wall.seq()) == (first, shown["frame"]["seq"])
     assert shown["frame"]["panels"] == recorded[0]["panels"]
     wall.page.keyboard.press("ArrowRight")
@@ -341,9 +342,3 @@ def test_the_real_past_is_painted_as_it_was(
     wall.page.keyboard.press("Escape")
     wall.wait_live()
     wall.wait_value("cases.open", count + 3)
-
-
-def reached(district: District, seq: int) -> Any:
-    """The frame of the street once the log's entry is in it."""
-    frame = district.program.frame(f"{STREET}/wall")
-    return frame if frame and frame["seq"] >= seq else None

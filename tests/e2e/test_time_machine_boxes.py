@@ -4,10 +4,10 @@ nothing overlapping."""
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.boxes import assert_exact, resize, turned
-from tests.e2e.conftest import District
+from tests.e2e.conftest import District, new_page
 from tests.e2e.past import Past
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -26,7 +26,7 @@ PAINTED = """() => {
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, district: District) -> Iterator[Page]:
-    page = browser.new_page()
+    page = new_page(browser)
     past = Past(district.program.frame)
     past.moments = [
         {"at": f"2026-11-23T0{hour}:30:00.000Z", "kind": kind, "region": "120110"}
@@ -34,7 +34,7 @@ def page(browser: Browser, district: District) -> Iterator[Page]:
     ]
     past.attach(page)
     yield page
-    page.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,5 +50,5 @@ def test_a_moment_with_its_bar_fills_its_screen_exactly(
     page.wait_for_function(PAINTED)
     for size in sizes:
         resize(page, size)
-        assert page.is_visible(".replay-bar")
+        expect(page.locator(".replay-bar")).to_be_visible()
         assert_exact(page, size)
