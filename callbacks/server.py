@@ -12,6 +12,7 @@ from typing import Any
 import flask
 from flask import Blueprint, Flask, redirect, request
 
+from callbacks.account import create_account
 from callbacks.api import Receiver, create_api
 from callbacks.audit import AuditTrail
 from callbacks.commands_api import create_commands_api
@@ -145,11 +146,12 @@ def _doors(parts: Parts, gates: Gates, metrics: GatewayMetrics) -> Iterator[Blue
 
 
 def _let_in(server: Flask, parts: Parts, gates: Gates) -> None:
-    """The ways to sign in."""
+    """The ways to sign in, and one's own account."""
     settings = parts.settings
     provider = settings["oidc_name"] if settings["oidc_issuer"] else ""
     page = LoginPage(parts.regions, settings["simulate"], provider)
-    server.register_blueprint(create_login(parts.regions, gates, parts.desk, page))
+    server.register_blueprint(create_login(gates, parts.desk, page))
+    server.register_blueprint(create_account(parts.regions, gates, parts.desk))
     if provider:
         refuse = partial(page, "", "")
         server.register_blueprint(create_oidc(server, settings, parts.desk, refuse))
