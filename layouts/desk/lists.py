@@ -50,62 +50,65 @@ def table(texts: Texts) -> Component:
     """The list of a queue: its tools, the grid, and what may be done with the chosen rows."""
     return html.Main(
         [
-            html.Div(
-                [
-                    html.H2(className="queue-name"),
-                    html.B(className="queue-total n"),
-                    html.Label(
-                        [
-                            html.Span(texts("desk.search"), className="unseen"),
-                            html.Span(className="search-slot"),
-                        ]
-                    ),
-                    html.Div(className="choices"),
-                    html.Span(className="spring"),
-                    html.Button(
-                        type="button", className="updates", hidden=True, **data(do="refresh")
-                    ),
-                ],
-                className="list-tools",
-            ),
-            html.Div(
-                dash_ag_grid.AgGrid(
-                    id=ids.DESK_GRID,
-                    rowModelType="infinite",
-                    getRowId="params.data.subject",
-                    columnDefs=[],
-                    columnSize=None,
-                    style={"height": "100%", "width": "100%"},
-                    dashGridOptions={
-                        "cacheBlockSize": BLOCK,
-                        "maxBlocksInCache": 50,
-                        "infiniteInitialRowCount": 1,
-                        # The component asks for a block itself before the scripts give it their
-                        # source of rows, and that request is never answered.
-                        "maxConcurrentDatasourceRequests": -1,
-                        "themeCssLayer": "base",
-                        "rowHeight": 34,
-                        "headerHeight": 36,
-                        "suppressColumnVirtualisation": True,
-                        "suppressCellFocus": False,
-                        "suppressDragLeaveHidesColumns": True,
-                        "suppressMultiSort": False,
-                        "animateRows": False,
-                        "cellFlashDuration": 900,
-                        "rowSelection": {
-                            "mode": "multiRow",
-                            "enableClickSelection": False,
-                            "headerCheckbox": False,
-                        },
-                        "localeText": grid_texts(texts),
-                    },
-                ),
-                className="desk-grid",
-            ),
+            _tools(texts),
+            html.Div(_grid(texts), className="desk-grid"),
             html.Div(className="list-empty", hidden=True, role="status"),
             html.Div(className="chosen", hidden=True),
         ],
         className="desk-list",
+    )
+
+
+def _tools(texts: Texts) -> Component:
+    return html.Div(
+        [
+            html.H2(className="queue-name"),
+            html.B(className="queue-total n"),
+            html.Label(
+                [
+                    html.Span(texts("desk.search"), className="unseen"),
+                    html.Span(className="search-slot"),
+                ]
+            ),
+            html.Div(className="choices"),
+            html.Span(className="spring"),
+            html.Button(type="button", className="updates", hidden=True, **data(do="refresh")),
+        ],
+        className="list-tools",
+    )
+
+
+def _grid(texts: Texts) -> Component:
+    return dash_ag_grid.AgGrid(
+        id=ids.DESK_GRID,
+        rowModelType="infinite",
+        getRowId="params.data.subject",
+        columnDefs=[],
+        columnSize=None,
+        style={"height": "100%", "width": "100%"},
+        dashGridOptions={
+            "cacheBlockSize": BLOCK,
+            "maxBlocksInCache": 50,
+            "infiniteInitialRowCount": 1,
+            # The component asks for a block itself before the scripts give it their
+            # source of rows, and that request is never answered.
+            "maxConcurrentDatasourceRequests": -1,
+            "themeCssLayer": "base",
+            "rowHeight": 34,
+            "headerHeight": 36,
+            "suppressColumnVirtualisation": True,
+            "suppressCellFocus": False,
+            "suppressDragLeaveHidesColumns": True,
+            "suppressMultiSort": False,
+            "animateRows": False,
+            "cellFlashDuration": 900,
+            "rowSelection": {
+                "mode": "multiRow",
+                "enableClickSelection": False,
+                "headerCheckbox": False,
+            },
+            "localeText": grid_texts(texts),
+        },
     )
 
 
