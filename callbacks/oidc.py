@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.gates import Desk, peer
+from callbacks.gates import Desk, peer, tokens
 from callbacks.login import SignedIn, agent_of, enter, own_path
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import SignInExternally
@@ -34,18 +34,7 @@ def create_oidc(
 ) -> Blueprint:
     """`/login/provider` leads to the provider, `/login/callback` is where it leads back to.
     `refuse` answers the login page with a fault. To be called when an issuer is set."""
-    issuer = str(settings["oidc_issuer"])
-    provider = OAuth(server).register(
-        "oidc",
-        client_id=settings["oidc_client_id"],
-        client_secret=settings["oidc_client_secret"] or None,
-        server_metadata_url=issuer.rstrip("/") + _METADATA,
-        client_kwargs={
-            "scope": "openid",
-            "code_challenge_method": "S256",
-            "default_timeout": _SECONDS,
-        },
-    )
+    provider = _provider(server, settings)
     login = Blueprint("oidc", __name__)
 
     @login.get("/login/provider")
@@ -59,12 +48,13 @@ def create_oidc(
 
     @login.get("/login/callback")
     def come_back() -> AnyResponse:
+        issuer = str(settings["oidc_issuer"])
         try:
             told = provider.authorize_access_token(claims_options=_claims(issuer, settings))
             subject = told["userinfo"]["sub"]
         except (OAuthError, JoseError, RequestException, RuntimeError, ValueError, KeyError) as e:
             return refuse(_fault(e))
-        question = SignInExternally(issuer, subject, peer(), agent_of())
+        question = SignInExternally(issuer, subject, peer(), agent_of(), tokens().session)
         try:
             signed_in = msgspec.json.decode(desk.ask(question), type=SignedIn)
         except CockpitError as error:
@@ -72,6 +62,21 @@ def create_oidc(
         return enter(signed_in, flask.session.get(_NEXT, ""))
 
     return login
+
+
+def _provider(server: flask.Flask, settings: Mapping[str, Any]) -> Any:
+    """What speaks with the provider; its addresses are asked for when they are needed."""
+    return OAuth(server).register(
+        "oidc",
+        client_id=settings["oidc_client_id"],
+        client_secret=settings["oidc_client_secret"] or None,
+        server_metadata_url=str(settings["oidc_issuer"]).rstrip("/") + _METADATA,
+        client_kwargs={
+            "scope": "openid",
+            "code_challenge_method": "S256",
+            "default_timeout": _SECONDS,
+        },
+    )
 
 
 def _claims(issuer: str, settings: Mapping[str, Any]) -> dict[str, Any]:

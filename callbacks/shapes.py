@@ -8,7 +8,7 @@ below it and its own outline (datasource/geography.py), to draw where a case lie
 from flask import Blueprint, Response, jsonify
 
 from callbacks.gates import Gates
-from cockpit.domain.regions import Region, Regions
+from cockpit.domain.regions import Regions
 from layouts.figures.map import Features
 
 _DAY = 24 * 3600
@@ -26,13 +26,10 @@ def create_shapes(features: Features, regions: Regions, gates: Gates) -> Bluepri
     @api.get("/grids/<region>")
     def grids(region: str) -> Response:
         gates.account()
-        top = regions.get(region).index
-        inside = [each for each in regions.at_level("grid") if top in each.chain]
-        return _kept(jsonify({"grids": [[each.code, _name(each, top)] for each in inside]}))
-
-    def _name(region: Region, top: int) -> str:
-        below = region.chain[: region.chain.index(top)] or region.chain[:1]
-        return " ".join(regions.all[index].name for index in reversed(below))
+        top = regions.get(region)
+        inside = [each for each in regions.at_level("grid") if top.index in each.chain]
+        names = [[each.code, regions.path_name(each, top)] for each in inside]
+        return _kept(jsonify({"grids": names}))
 
     return api
 

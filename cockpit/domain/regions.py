@@ -101,6 +101,14 @@ class Regions:
             (self.all[i] for i in self.all[index].chain if self.all[i].level == level), None
         )
 
+    def path_name(self, region: Region, top: Region | None = None) -> str:
+        """The names from below `top` (the district) down to a region, its own for `top` itself. A
+        name that the next one says again is left out: a grid's begins with its community's."""
+        above = region.chain.index(0 if top is None else top.index)
+        names = [self.all[index].name for index in reversed(region.chain[: above or 1])]
+        pairs = zip(names, [*names[1:], ""], strict=True)
+        return " ".join(name for name, after in pairs if not after.startswith(name))
+
     def street_like(self, index: int) -> Region | None:
         """The street or functional zone that `index` lies in, or is."""
         return self.ancestor(index, "street") or self.ancestor(index, "zone")

@@ -157,10 +157,8 @@ _INSTANTS = {name for name, form in _FORMS.items() if form == "instant"} | {
 
 
 def place_name(regions: Regions, code: str) -> str:
-    """The names from below the district down to a region, the district's own for itself."""
-    region = regions.all[regions.index[code]]
-    names = [regions.all[index].name for index in region.chain[:-1]]
-    return " ".join(reversed(names)) or region.name
+    """What a row calls the place of this code: `Regions.path_name`."""
+    return regions.path_name(regions.all[regions.index[code]])
 
 
 def answer_row(

@@ -18,12 +18,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 class SignIn(Struct, frozen=True, tag="sign_in"):
     """→ {"token", "account", "must_change"}. Raises `access.wrong` (name or password, the same
-    for both), `access.throttled`, `access.disabled`."""
+    for both), `access.throttled`, `access.disabled`. `before`: the token that the browser carried
+    until now; its session ends."""
 
     name: str
     password: str
     address: str
     agent: str = ""
+    before: str = ""
 
 
 class SignInExternally(Struct, frozen=True, tag="sign_in_externally"):
@@ -33,6 +35,7 @@ class SignInExternally(Struct, frozen=True, tag="sign_in_externally"):
     subject: str
     address: str
     agent: str = ""
+    before: str = ""
 
 
 class SignOut(Asked, frozen=True, tag="sign_out"):

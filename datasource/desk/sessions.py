@@ -66,7 +66,7 @@ class Sessions(Handlers):
         if row.disabled:
             raise self._refused("access.disabled", row, name, asked.address)
         self._names.forget(name)
-        return self._begin(row, asked.address, asked.agent)
+        return self._begin(row, asked)
 
     def _sign_in_externally(self, asked: SignInExternally) -> Began:
         external = f"{asked.issuer} {asked.subject}"
@@ -79,7 +79,7 @@ class Sessions(Handlers):
             )
         if row.disabled:
             raise self._refused("access.disabled", row, external, asked.address)
-        return self._begin(row, asked.address, asked.agent)
+        return self._begin(row, asked)
 
     def _refused(
         self, code: str, row: Row[Any] | None, name: str, address: str, **facts: object
@@ -91,29 +91,35 @@ class Sessions(Handlers):
         self._people.audit.append(None, "session.refused", subject, code, address)
         return CockpitError(code, **facts)
 
-    def _begin(self, found: Row[Any], address: str, agent: str) -> Began:
+    def _begin(self, found: Row[Any], asked: SignIn | SignInExternally) -> Began:
+        self._leave(asked.before, asked.address)
+        address = asked.address
         with self._people.database.write() as connection:
             wanted = select(accounts).where(_a.id == found.id).with_for_update()
             row = connection.execute(wanted).one_or_none()
             if row is None or row.disabled or row.password != found.password:
                 raise CockpitError("access.wrong")  # changed while we looked at the password
-            began = self._people.store.begin(connection, row, address, agent)
+            began = self._people.store.begin(connection, row, address, asked.agent)
             self._people.audit.append(
                 began.account, "session.began", f"account/{row.id}", "done", address, connection
             )
         return began
 
     def _sign_out(self, asked: SignOut) -> dict[str, Any]:
+        self._leave(asked.token, asked.address)
+        return {}
+
+    def _leave(self, token: str, address: str) -> None:
+        """End the session of a token, whoever's it is; an unknown or empty one is no fault."""
+        mine = _s.digest == digest_of(token)
         with self._people.database.write() as connection:
-            wanted = select(_s.account).where(_s.digest == digest_of(asked.token))
-            owner = connection.scalar(wanted)
-            if owner and self._people.store.end(connection, _s.digest == digest_of(asked.token)):
+            owner = connection.scalar(select(_s.account).where(mine))
+            if owner and self._people.store.end(connection, mine):
                 row = connection.execute(select(accounts).where(_a.id == owner)).one()
                 self._people.audit.append(
-                    account_of(row), "session.ended", f"account/{owner}", "done", asked.address,
+                    account_of(row), "session.ended", f"account/{owner}", "done", address,
                     connection,
                 )  # fmt: skip
-        return {}
 
     def _who(self, asked: Who) -> Session | None:
         return self._people.store.find(asked.token)

@@ -10,12 +10,15 @@ from cockpit.domain.access import Role
 from cockpit.domain.event_types import EVENT_TYPES
 from cockpit.domain.regions import WALL_LEVELS
 from layouts.asked import Asked
+from layouts.i18n import Texts
 from layouts.manage.frame import button, choices, field, frame, section
 
 ACCOUNTS = ("name", "role", "region", "department", "state", "seen", "do")
 DEVICES = ("name", "shows", "state", "seen", "address", "do")
 PLAYLISTS = ("name", "pages", "screens", "do")
 KEYS = ("name", "source", "types", "regions", "rate", "seen", "ends", "do")
+# Of types that are about the same: visits are of persons, leaves of patrols.
+_FAMILIES = {"visit": "person", "worker": "patrol"}
 AUDIT = ("n", "at", "who", "what", "subject", "outcome", "address")
 
 
@@ -52,16 +55,24 @@ def devices(asked: Asked) -> Component:
 def keys(asked: Asked) -> Component:
     """Keys of sources."""
     texts = asked.place.texts
-    types = [(name, name) for name in EVENT_TYPES]
     return frame(
         asked,
         "keys",
         [
             section(texts, "keys", KEYS, [button(texts, "key")]),
-            choices("types", [(texts("manage.keys.types"), types)]),
+            choices("types", _event_types(texts)),
             _regions(asked),
         ],
     )
+
+
+def _event_types(texts: Texts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """All types of events in words, by what they are about."""
+    families: dict[str, list[tuple[str, str]]] = {}
+    for name in EVENT_TYPES:
+        family = _FAMILIES.get(name.partition(".")[0], name.partition(".")[0])
+        families.setdefault(family, []).append((name, texts(f"command.{name}")))
+    return [(texts(f"desk.kind.{family}"), types) for family, types in families.items()]
 
 
 def audit(asked: Asked) -> Component:

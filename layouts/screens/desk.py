@@ -40,15 +40,13 @@ def layout(asked: Asked) -> Component:
         ],
         className=f"desk desk-{asked.place.level}",
         **data(
-            wall=code, region=code, place=_path(asked), screen="desk", desk=json.dumps(_page(asked))
+            wall=code,
+            region=code,
+            place=asked.place.regions.path_name(asked.place.region),
+            screen="desk",
+            desk=json.dumps(_page(asked)),
         ),
     )
-
-
-def _path(asked: Asked) -> str:
-    """How the rows of this desk begin to name their places."""
-    place = asked.place
-    return " ".join(each.name for each in [*place.above[1:], place.region] if place.above)
 
 
 def _page(asked: Asked) -> dict[str, Any]:

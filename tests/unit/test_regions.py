@@ -41,6 +41,11 @@ def test_looking_up() -> None:
     assert regions.street_like(4) == regions.get("2")
     assert regions.street_like(2) == regions.get("3")
     assert regions.street_like(0) is None
+    assert regions.path_name(regions.get("5")) == "street community grid"
+    assert regions.path_name(regions.get("5"), regions.get("2")) == "community grid"
+    assert regions.path_name(regions.get("1")) == "district"
+    again = Regions([*SMALL[:4], ("5", "community 7", "grid", "4")])
+    assert again.path_name(again.get("5")) == "street community 7"
     with pytest.raises(CockpitError, match="There is no region 9") as fault:
         regions.get("9")
     assert fault.value.code == "region.unknown"

@@ -5,6 +5,7 @@ import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { make, mark } from "../core/dom.js";
 import { isUnderWay } from "./commands.js";
+import { outcomesOf } from "./outcome.js";
 import { drawPlace } from "./place.js";
 import { drawRemarks } from "./remarks.js";
 import { section } from "./section.js";
@@ -111,7 +112,7 @@ export class Detail {
     const kept = typed ? [typed.value, document.activeElement === typed] : ["", false];
     const top = body.scrollTop;
     body.replaceChildren(
-      this.facts(row), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events),
+      this.facts(row, legs), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events),
       this.related(related), drawRemarks(remarks, commands.includes("remark") && ((text) => this.remark(text, this.row)), kept),
     );
     body.scrollTop = top;
@@ -127,7 +128,7 @@ export class Detail {
     });
   }
 
-  facts(row) {
+  facts(row, legs) {
     const list = make("dl", "facts-of");
     for (const [field, form] of FACTS[this.kind]) {
       const text = say(form, row[field], row);
@@ -136,6 +137,9 @@ export class Detail {
       const name = make("dt", "", t(`desk.column.${field}`));
       if (WIDE.includes(form)) for (const part of [name, value]) part.classList.add("wide");
       list.append(name, value);
+    }
+    for (const { field, text, late } of outcomesOf(this.kind, row, legs)) {
+      list.append(make("dt", "wide", t(`desk.column.${field}`)), make("dd", late ? "wide is-late" : "wide", text));
     }
     return list;
   }

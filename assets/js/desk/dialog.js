@@ -5,7 +5,7 @@ import { page, t } from "../core/page.js";
 import { make } from "../core/dom.js";
 import { fieldOf, reasonField } from "./fields.js";
 import { failed } from "./told.js";
-import { commandName, placeName, subjectName } from "./words.js";
+import { commandName, subjectName } from "./words.js";
 
 const DUTIES = ["unit", "whistle", "department"]; // fields that need the duty lists
 const SHOWN = 6;
@@ -92,7 +92,7 @@ function aboutOf(rows) {
   const list = make("ul", "about");
   for (const row of rows.slice(0, SHOWN)) {
     const kind = row.subject.split("/")[0];
-    list.append(make("li", "", `${subjectName(kind, row.key)} · ${placeName(row.place)}`));
+    list.append(make("li", "", `${subjectName(kind, row.key)} · ${row.place}`));
   }
   if (rows.length > SHOWN) list.append(make("li", "quiet", t("desk.and_more", { count: rows.length - SHOWN })));
   return list;

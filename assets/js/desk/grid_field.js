@@ -4,7 +4,6 @@
 import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
-import { placeName } from "./words.js";
 
 const SHOWN = 7; // lines of the list
 const MOST = 1000; // grids of which the patrols are asked for: a street has some hundred
@@ -38,7 +37,7 @@ function found(grids, text) {
 function fill(list, grids, states, here) {
   const chosen = list.value || here;
   list.replaceChildren(...grids.map(([code, place]) => {
-    const option = make("option", "", [placeName(place), states.get(code)].filter(Boolean).join(" · "));
+    const option = make("option", "", [place, states.get(code)].filter(Boolean).join(" · "));
     Object.assign(option, { value: code, title: code, selected: code === chosen || grids.length === 1 });
     return option;
   }));

@@ -5,7 +5,6 @@ import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
 import { section } from "./section.js";
-import { placeName } from "./words.js";
 
 const WIDTH = 400;
 const HEIGHT = 150;
@@ -31,9 +30,9 @@ export function drawPlace({ region, place, lon, lat }) {
   const figure = part.appendChild(make("figure"));
   shapes(around(region)).then(
     (collection) => {
-      figure.append(picture(collection.features, region, lon, lat), make("figcaption", "", `${placeName(place)} · ${t("desk.sketch")}`));
+      figure.append(picture(collection.features, region, lon, lat), make("figcaption", "", `${place} · ${t("desk.sketch")}`));
     },
-    () => figure.append(make("figcaption", "", placeName(place))),
+    () => figure.append(make("figcaption", "", place)),
   );
   return part;
 }

@@ -63,14 +63,10 @@ function stage(value, row) {
   return named("stage")(name);
 }
 
-/** A place without names that the next one says again: a grid's name begins with its community's. */
-export const placeName = (place) => place?.replace(/(^| )(\S+) (?=\2)/g, "$1");
-
-/** A place below that of the desk: nobody needs the desk's own name in each row. */
+/** A place below that of the desk: nobody needs the desk's own names in each row. */
 function shortPlace(place) {
-  const own = document.querySelector("[data-wall]")?.dataset.place;
-  if (own && place === own) return own.split(" ").at(-1);
-  return placeName(own && place?.startsWith(`${own} `) ? place.slice(own.length + 1) : place);
+  const own = document.querySelector("[data-wall]")?.dataset.place ?? "";
+  return own.split(" ").reduce((rest, name) => (rest?.startsWith(`${name} `) ? rest.slice(name.length + 1) : rest), place);
 }
 
 const forms = {

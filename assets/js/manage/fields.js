@@ -46,15 +46,26 @@ function select({ value = "", choices, options = [], none = "" }) {
   return { control, value: () => control.value };
 }
 
-/** Several of many; none of them means all, which the help says. */
-function checks({ value = [], choices }) {
-  const control = make("div", "checks");
-  const boxes = [...choicesOf(choices).options].map(({ value: name, text: words }) => {
-    const label = control.appendChild(make("label"));
-    const box = label.appendChild(Object.assign(make("input"), { type: "checkbox", value: name, checked: value.includes(name) }));
-    label.append(make("span", "", words));
-    return box;
-  });
+/** Several of many, under the headings of their groups; none of them means all, which the help says.
+ * `coded`: what is chosen has a code that whoever makes keys should see. */
+function checks({ value = [], choices, coded = false }) {
+  const control = make("div", coded ? "checks coded" : "checks");
+  const boxes = [];
+  for (const { label: head, children } of choicesOf(choices).querySelectorAll("optgroup")) {
+    const group = control.appendChild(make("div", "group"));
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", head);
+    group.append(make("b", "", head));
+    for (const { value: name, text: words } of children) {
+      const label = group.appendChild(make("label"));
+      const box = Object.assign(make("input"), { type: "checkbox", value: name, checked: value.includes(name) });
+      const said = make("span", "", words);
+      label.title = coded ? `${words} ${name}` : words;
+      if (coded) said.append(make("small", "", name));
+      label.append(box, said);
+      boxes.push(box);
+    }
+  }
   return { control, group: true, value: () => boxes.filter(({ checked }) => checked).map(({ value: name }) => name) };
 }
 
@@ -69,6 +80,16 @@ export function choicesOf(name) {
   const control = make("select");
   control.append(...[...offered.children].map((each) => each.cloneNode(true)));
   return control;
+}
+
+/** Chosen values in words, by their groups: a group of which all are chosen is told by its name. */
+export function chosenWords(choices, values) {
+  const groups = [...document.querySelectorAll(`[data-choices="${choices}"] optgroup`)];
+  return groups.map(({ label: head, children }) => {
+    const found = [...children].filter(({ value }) => values.includes(value)).map(({ text: words }) => words);
+    if (!found.length) return "";
+    return t("manage.group", { head, items: found.length === children.length ? t("manage.keys.all") : found.join(t("manage.comma")) });
+  }).filter(Boolean).join(t("manage.semicolon"));
 }
 
 /** The text of a choice, the value itself when there is none such. */

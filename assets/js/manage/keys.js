@@ -3,7 +3,7 @@
 import { page, t } from "../core/page.js";
 import { get, send } from "../core/ask.js";
 import { confirm, form, reveal } from "./dialog.js";
-import { choiceText } from "./fields.js";
+import { choiceText, chosenWords } from "./fields.js";
 import { tell } from "./said.js";
 import { Table, cell, moment } from "./table.js";
 
@@ -24,8 +24,8 @@ async function read() {
 function cells(key) {
   const regions = key.regions.map((code) => choiceText("regions", code));
   return [
-    cell(key.name, "name"), cell(key.source, "quiet"), key.types.join(" ") || t("manage.keys.all"),
-    regions.join(" ") || t("manage.keys.all"), key.rate ? String(key.rate) : t("none"),
+    cell(key.name, "name"), cell(key.source, "quiet"), typesOf(key.types),
+    regions.join(t("manage.comma")) || t("manage.keys.all"), key.rate ? String(key.rate) : t("none"),
     cell(moment(key.seen), "quiet"), cell(moment(key.ends), key.ends ? "is-risk" : "quiet"),
     key.ends ? [] : [
       { name: "rotate", text: t("manage.do.rotate"), run: rotate },
@@ -33,6 +33,9 @@ function cells(key) {
     ],
   ];
 }
+
+/** Types in words; their codes where the pointer rests. */
+const typesOf = (types) => (types.length ? cell(chosenWords("types", types), "", types.join(" ")) : t("manage.keys.all"));
 
 async function create() {
   const made = await form({
@@ -42,7 +45,7 @@ async function create() {
       { name: "source", label: t("manage.keys.source"), help: t("manage.keys.source.help") },
       { name: "rate", label: t("manage.keys.rate"), kind: "number", help: t("manage.keys.rate.help") },
       { name: "regions", label: t("manage.keys.regions"), kind: "checks", choices: "regions", value: [page.account.region], help: t("manage.keys.regions.help") },
-      { name: "types", label: t("manage.keys.types"), kind: "checks", choices: "types", help: t("manage.keys.types.help") },
+      { name: "types", label: t("manage.keys.types"), kind: "checks", choices: "types", coded: true, help: t("manage.keys.types.help") },
     ],
     send: (values) => send("POST", "/api/v1/keys", values),
   });

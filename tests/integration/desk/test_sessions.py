@@ -72,6 +72,16 @@ def test_a_session_until_it_is_signed_out(desk: Desk) -> None:
     assert desk.ask(Who("forged")) is None
 
 
+def test_a_browser_that_signs_in_anew_leaves_its_session(desk: Desk) -> None:
+    before, elsewhere = desk.sign_in("street"), desk.sign_in("street")
+    desk.refuses(SignIn("operator", "wrong", "127.0.0.1", "", before), "access.wrong")
+    assert desk.sessions.session(before) is not None
+    desk.ask(SignIn("operator", PASSWORD, "127.0.0.1", "", before))
+    assert (desk.sessions.session(before), desk.ask(Who(before))) == (None, None)
+    assert desk.sessions.session(elsewhere) is not None
+    assert desk.whats()[-2:] == ["session.ended: done", "session.began: done"]
+
+
 def test_a_session_ends_when_it_idles_and_after_a_week(desk: Desk) -> None:
     token = desk.sign_in()
     place = Places(PREFIX).session(digest_of(token))
