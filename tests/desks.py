@@ -5,7 +5,7 @@ import random
 from functools import lru_cache
 from pathlib import Path
 
-from cockpit.clock import DAY, ManualClock, parse_instant
+from cockpit.clock import DAY, parse_instant
 from cockpit.domain.access import Account, Role
 from cockpit.domain.regions import Regions
 from datasource.database.engine import Database
@@ -16,6 +16,7 @@ from datasource.geography import load_regions
 from tests.lived import Life
 from tests.property.small_world import message
 from tests.property.test_real_district import Days
+from tests.twins import ManualClock
 
 RULES = Path("rules.toml").read_text("utf-8")
 # Visits become due at other times, and cases and whistles get other limits.

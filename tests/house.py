@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from callbacks.gates import DEVICE_COOKIE, SESSION_COOKIE
 from callbacks.server import Parts, build_server
-from cockpit.clock import ManualClock
 from cockpit.config import read_settings
 from cockpit.domain.access import Account, Device, Role
 from cockpit.domain.events import EventReader
@@ -19,6 +18,7 @@ from datasource.geography import features, load_regions
 from datasource.receive import Receiver
 from tests.program import CLOCK, ROOT
 from tests.twins import (
+    ManualClock,
     MemoryBoard,
     MemoryDeadLetters,
     MemoryFrameBus,

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cockpit.clock import ManualClock
 from cockpit.domain.events import EventReader, decode
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
@@ -21,6 +20,7 @@ from datasource.database.writer import ArchiveWriter
 from datasource.replay import EPOCH, Replays
 from datasource.rules_in_force import changes_of
 from tests.property.small_world import FlatGeography
+from tests.twins import ManualClock
 
 MILLISECOND = 1000
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from cockpit.clock import DAY, ManualClock
+from cockpit.clock import DAY
 from cockpit.domain.calendar import day_start
 from cockpit.domain.events import Event
 from cockpit.ports import Appended, Entry, Room
@@ -19,7 +19,7 @@ from datasource.rules_in_force import changes_of
 from datasource.simulator.messages import SOURCES, Made, numbered
 from datasource.simulator.world import PAST_DAYS, World
 from datasource.site import geography_of
-from tests.twins import MemoryDeadLetters, MemoryLock, MemoryStats
+from tests.twins import ManualClock, MemoryDeadLetters, MemoryLock, MemoryStats
 from tests.unit.simulated import BORN, district, world
 
 RULES_TEXT = Path("rules.toml").read_text("utf-8")

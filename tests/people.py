@@ -8,7 +8,6 @@ import pytest
 from msgspec import Struct
 from redis import Redis
 
-from cockpit.clock import ManualClock
 from cockpit.domain.access import RIGHTS, Account, Role
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database, open_database
@@ -24,6 +23,7 @@ from datasource.desk.worker import DeskAnswers, people_families
 from datasource.geography import load_regions
 from datasource.sessions import RedisSessions
 from tests.support import NOW, PREFIX
+from tests.twins import ManualClock
 
 STREET, OTHER_STREET = "120110001", "120110002"
 COMMUNITY = "120110001005"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from redis import Redis
 
-from cockpit.clock import ManualClock, to_text
+from cockpit.clock import to_text
 from cockpit.config import read_settings
 from cockpit.domain.access import Account
 from cockpit.domain.events import EventReader
@@ -26,6 +26,7 @@ from datasource.rules_in_force import changes_of
 from datasource.site import Site
 from tests.lived import flat
 from tests.support import NOW, PREFIX
+from tests.twins import ManualClock
 
 RULES = Path("rules.toml").read_text("utf-8")
 GRID, OTHER_GRID = "120110001005001", "120110002001001"

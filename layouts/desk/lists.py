@@ -79,7 +79,7 @@ def _tools(texts: Texts) -> Component:
 
 
 def _grid(texts: Texts) -> Component:
-    return dash_ag_grid.AgGrid(
+    grid: Component = dash_ag_grid.AgGrid(
         id=ids.DESK_GRID,
         rowModelType="infinite",
         getRowId="params.data.subject",
@@ -110,6 +110,7 @@ def _grid(texts: Texts) -> Component:
             "localeText": grid_texts(texts),
         },
     )
+    return grid
 
 
 def grid_texts(texts: Texts) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from cockpit.clock import DAY, HOUR, ManualClock, parse_instant
+from cockpit.clock import DAY, HOUR, parse_instant
 from cockpit.domain.access import Account
 from cockpit.domain.regions import Regions
 from cockpit.ledgers.case_records import STAGES
@@ -28,6 +28,7 @@ from datasource.desk.work_questions import Queue, QueueCounts, Rows
 from datasource.geography import load_regions
 from tests.bench.report import Row
 from tests.postgres import PostgresServer
+from tests.twins import ManualClock
 
 CASES, PERSONS, ALERTS, OPEN = 100_000, 47_000, 3_000, 0.3
 NOW = parse_instant("2026-11-23T15:00:00+08:00")

@@ -15,7 +15,7 @@ from callbacks.gates import Gates
 from callbacks.guard import install_guard
 from callbacks.health import GatewayMetrics, create_health
 from callbacks.limits import Limits
-from cockpit.clock import ManualClock, to_text
+from cockpit.clock import to_text
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
 from datasource.dead_letters import RedisDeadLetters
@@ -26,7 +26,7 @@ from datasource.log import RedisLog
 from datasource.receive import Receiver
 from datasource.stats import RedisStats
 from tests.support import PREFIX, RedisServer
-from tests.twins import MemoryPeople, NoQueries
+from tests.twins import ManualClock, MemoryPeople, NoQueries
 
 pytestmark = pytest.mark.integration
 

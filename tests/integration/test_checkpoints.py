@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from cockpit.clock import HOUR, SECOND, ManualClock
+from cockpit.clock import HOUR, SECOND
 from cockpit.domain.events import decode
 from cockpit.ports import Checkpoint, DeadLetter, RuleSet
 from cockpit.projector import Projector
@@ -30,6 +30,7 @@ from datasource.simulator.messages import SOURCES, numbered
 from datasource.site import geography_of
 from datasource.stats import RedisStats
 from tests.support import PREFIX, wait_for
+from tests.twins import ManualClock
 from tests.unit.simulated import BORN, district, world
 
 pytestmark = pytest.mark.integration

@@ -14,12 +14,12 @@ from redis import Redis
 
 from callbacks.figures import ROLE_FIGURES
 from callbacks.health import GatewayMetrics
-from cockpit.clock import ManualClock
 from cockpit.config import SETTINGS, read_settings
 from cockpit.ports import DeadLetter
 from tests.integration.test_status import Site
 from tests.program import CLOCK, ROOT
 from tests.support import free_port, wait_for
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 

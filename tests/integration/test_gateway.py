@@ -21,7 +21,6 @@ from callbacks.gates import Gates
 from callbacks.gateway import Gateway
 from callbacks.health import GatewayMetrics
 from callbacks.socket_manager import SocketManager
-from cockpit.clock import ManualClock
 from cockpit.watching import ConnectedScreen
 from datasource.frame_bus import RedisFrameBus
 from datasource.geography import load_regions
@@ -30,7 +29,7 @@ from datasource.screens_board import RedisScreensBoard
 from tests.program import CLOCK, Program
 from tests.screen import Screen, read_messages
 from tests.support import PREFIX, RedisServer, wait_for
-from tests.twins import MemoryBoard, MemoryFrameBus, MemoryPeople
+from tests.twins import ManualClock, MemoryBoard, MemoryFrameBus, MemoryPeople
 
 pytestmark = pytest.mark.integration
 

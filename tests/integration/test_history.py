@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.clock import DAY, HOUR, MINUTE, ManualClock, parse_instant, to_text
+from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_text
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
@@ -29,6 +29,7 @@ from tests.lived import Life, flat
 from tests.oracle.whistles import Whistle
 from tests.property.small_world import FlatGeography, message, rules
 from tests.property.test_real_district import Days
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 from redis import Redis
 
-from cockpit.clock import ManualClock
 from cockpit.domain.events import EventReader, decode
 from cockpit.domain.rules import Rules
 from cockpit.errors import ERRORS, CockpitError
@@ -25,6 +24,7 @@ from datasource.receive import Receiver
 from datasource.redis_client import connect
 from datasource.stats import RedisStats
 from tests.support import NOW, PREFIX, Proxy, RedisServer, event, wait_for
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 CHANNEL = f"{PREFIX}:events"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cockpit.clock import DAY, MINUTE, ManualClock, to_text
+from cockpit.clock import DAY, MINUTE, to_text
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
@@ -31,7 +31,7 @@ from datasource.simulator.messages import SOURCES, Made, numbered
 from datasource.simulator.scenarios import load_scenario
 from datasource.site import geography_of
 from tests.past import DELAY, RULES_TEXT, archive_all, month
-from tests.twins import MemoryDeadLetters
+from tests.twins import ManualClock, MemoryDeadLetters
 from tests.unit.simulated import district
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.bulk]

@@ -16,7 +16,7 @@ from callbacks.gates import Gates
 from callbacks.guard import install_guard
 from callbacks.limits import Limits
 from callbacks.past import create_past
-from cockpit.clock import ManualClock, parse_instant
+from cockpit.clock import parse_instant
 from cockpit.errors import CockpitError
 from datasource import asking as module
 from datasource.answering import Worker as Answering
@@ -34,7 +34,7 @@ from datasource.questions import (
     Series,
 )
 from tests.support import NOW, PREFIX, RedisServer, wait_for
-from tests.twins import MemoryFrameBus, MemoryPeople, MemoryStats
+from tests.twins import ManualClock, MemoryFrameBus, MemoryPeople, MemoryStats
 
 pytestmark = pytest.mark.integration
 

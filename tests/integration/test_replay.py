@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cockpit.clock import DAY, HOUR, MINUTE, SECOND, ManualClock, parse_instant, to_text
+from cockpit.clock import DAY, HOUR, MINUTE, SECOND, parse_instant, to_text
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.projector import Projector
@@ -20,6 +20,7 @@ from datasource.replay import MILLISECOND, Replays
 from tests.lived import Life, events_of
 from tests.property.small_world import message
 from tests.property.test_real_district import Days
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 

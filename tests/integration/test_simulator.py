@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from redis import Redis
 
-from cockpit.clock import MINUTE, SECOND, ManualClock
+from cockpit.clock import MINUTE, SECOND
 from cockpit.domain.events import EventReader
 from datasource.dead_letters import RedisDeadLetters
 from datasource.lock import RedisLock
@@ -20,6 +20,7 @@ from datasource.simulator.redis_doors import Channel, HashStore, run_simulator
 from datasource.simulator.runner import Simulator
 from datasource.simulator.state import open_state
 from tests.support import PREFIX, RedisServer, wait_for
+from tests.twins import ManualClock
 from tests.unit.simulated import BORN, SEED, district
 from tests.unit.test_simulator_runner import NOW, SmallWorld
 

@@ -17,7 +17,7 @@ from callbacks.figures import ROLE_FIGURES
 from callbacks.health import GatewayMetrics
 from callbacks.server import build_server
 from callbacks.word import ServerWord
-from cockpit.clock import ManualClock, to_text
+from cockpit.clock import to_text
 from cockpit.ports import DeadLetter
 from cockpit.watching import ConnectedScreen, ScreenReport
 from datasource.dead_letters import RedisDeadLetters
@@ -30,7 +30,7 @@ from datasource.stats import RedisStats
 from tests.house import memory_parts
 from tests.program import CLOCK, ROOT
 from tests.support import PREFIX, RedisServer, event, wait_for
-from tests.twins import MemoryBoard, MemoryPeople, MemoryStats
+from tests.twins import ManualClock, MemoryBoard, MemoryPeople, MemoryStats
 
 pytestmark = pytest.mark.integration
 

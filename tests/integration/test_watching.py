@@ -3,7 +3,6 @@
 import pytest
 from redis import Redis
 
-from cockpit.clock import ManualClock
 from cockpit.ports import DeadCount, DeadLetter, Process
 from cockpit.watching import ConnectedScreen, LogState, ScreenReport
 from datasource.dead_letters import RedisDeadLetters
@@ -12,6 +11,7 @@ from datasource.log_gauge import RedisLogGauge
 from datasource.screens_board import RedisScreensBoard
 from datasource.stats import RedisStats, instance_name
 from tests.support import NOW, PREFIX, event, wait_for
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from cockpit.clock import HOUR, SECOND, ManualClock
+from cockpit.clock import HOUR, SECOND
 from cockpit.errors import CockpitError
 from cockpit.ports import ArchiveEnd, Checkpoint, DeadLetter, Entry, RuleSet
 from datasource.archive.archivist import Archivist
@@ -16,7 +16,7 @@ from datasource.site import geography_of
 from tests.past import RULES_TEXT, PastLog
 from tests.property.small_world import message
 from tests.support import NOW
-from tests.twins import MemoryDeadLetters, MemoryLock, MemoryStats
+from tests.twins import ManualClock, MemoryDeadLetters, MemoryLock, MemoryStats
 from tests.unit.simulated import district
 
 REGIONS = district()[0]

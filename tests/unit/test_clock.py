@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from cockpit.clock import (
     MINUTE,
     SECOND,
-    ManualClock,
     SystemClock,
     parse_instant,
     to_datetime,
@@ -18,6 +17,7 @@ from cockpit.clock import (
     to_text,
 )
 from cockpit.errors import CockpitError
+from tests.twins import ManualClock
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2300, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -6,7 +6,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cockpit.clock import ManualClock
 from cockpit.domain.rules import Rules
 from cockpit.ports import DeadLetter, RuleSet, StopSignal
 from datasource.follower import Follower
@@ -15,6 +14,7 @@ from datasource.resume import Resume
 from tests.support import NOW, event, wait_for
 from tests.twins import (
     Counting,
+    ManualClock,
     MemoryArchive,
     MemoryDeadLetters,
     MemoryFrameBus,

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.clock import ManualClock
 from cockpit.domain.events import EventReader
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from datasource.geography import load_regions
 from datasource.receive import Receiver, Rejected
 from tests.support import NOW, event
-from tests.twins import MemoryDeadLetters, MemoryLog
+from tests.twins import ManualClock, MemoryDeadLetters, MemoryLog
 
 
 @pytest.fixture(scope="module")

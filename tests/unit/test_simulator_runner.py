@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from cockpit.clock import DAY, HOUR, MINUTE, SECOND, ManualClock, parse_instant
+from cockpit.clock import DAY, HOUR, MINUTE, SECOND, parse_instant
 from cockpit.errors import CockpitError
 from datasource.simulator.disorder import GARBAGE
 from datasource.simulator.messages import SOURCES, Made, made
 from datasource.simulator.runner import ALIVE_EVERY, BATCH, Simulator
 from datasource.simulator.scenarios import Disorder
 from datasource.simulator.state import State, open_state
+from tests.twins import ManualClock
 
 NOW = parse_instant("2026-11-23T15:12:00+08:00")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.clock import DAY, HOUR, ManualClock, to_text
+from cockpit.clock import DAY, HOUR, to_text
 from cockpit.domain.access import Account
 from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.meeting import DAYS
@@ -21,6 +21,7 @@ from datasource.member_lists import MemberLists, Past
 from datasource.questions import Departments, Members
 from datasource.replay import Replays
 from tests.desks import OPERATOR, RULES, START, account, life, regions
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from cockpit.clock import HOUR, ManualClock, parse_instant, to_text
+from cockpit.clock import HOUR, parse_instant, to_text
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database, open_database
 from datasource.database.migrate import migrate
@@ -18,6 +18,7 @@ from datasource.desk.work_questions import Kind, Subject
 from tests.desks import OPERATOR, RULES, START, account, life, looking, regions
 from tests.lived import Life, flat
 from tests.property.small_world import message
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 GRID = "120110001005001"

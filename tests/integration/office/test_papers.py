@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from redis import Redis
 
-from cockpit.clock import DAY, HOUR, ManualClock, SystemClock, parse_instant
+from cockpit.clock import DAY, HOUR, SystemClock, parse_instant
 from cockpit.domain.access import Account
 from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.domain.regions import Regions
@@ -40,7 +40,7 @@ from layouts.i18n import table
 from tests.desks import RULES as RULES_TEXT
 from tests.desks import account, life, regions
 from tests.support import PREFIX
-from tests.twins import MemoryLock
+from tests.twins import ManualClock, MemoryLock
 
 pytestmark = pytest.mark.integration
 
@@ -91,16 +91,20 @@ def test_a_paper_has_the_numbers_of_the_frame(asks: Asks, region: str) -> None:
     at = life().now - 3 * HOUR
     paper, panels = paper_of(asks, region, at), panels_at(asks, region, at)
     book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
-    assert book.worksheets[0]["B3"].value.startswith("2026-12-")
+    moment = book.worksheets[0]["B3"].value
+    assert moment.startswith("2026-12-")
+    assert all(moment in sheet["A1"].value for sheet in book.worksheets[1:])
     figures = [f for leaf in paper.leaves for f in leaf.figures]
     assert len(figures) > 30
-    rows = list(book["主要数字"].iter_rows(min_row=2, values_only=True))
+    rows = list(book["主要数字"].iter_rows(min_row=3, values_only=True))
     for figure, row in zip(figures, rows, strict=True):
         assert figure.value == at_path(panels, figure.metric) == row[2]
-    assert book["主要数字"].freeze_panes == "A2"
+    assert book["主要数字"].freeze_panes == "A3"
     deck = Presentation(io.BytesIO(slides(paper, WORDS)))
-    told = {s.text_frame.text for p in deck.slides for s in p.shapes if s.has_text_frame}
-    assert {shown(figure.value, figure.form) for figure in figures} <= told
+    frames = [s.text_frame.text for p in deck.slides for s in p.shapes if s.has_text_frame]
+    told = {line for text in frames for line in text.split("\n")}
+    assert {shown(figure.value, figure.form, WORDS) for figure in figures} <= told
+    assert {figure.note for figure in figures} <= told
     charts = [s.chart for p in deck.slides for s in p.shapes if s.has_chart]
     last_week = list(charts[0].plots[0].series)[2]
     assert list(last_week.values) == panels["cases"]["trend"]["last_week"]
@@ -108,7 +112,7 @@ def test_a_paper_has_the_numbers_of_the_frame(asks: Asks, region: str) -> None:
         return
     sheet = next(each for each in book.worksheets if "三率" in each.title)
     compared = {row["name"]: row for row in panels["compare"]}
-    for rank, name, n, *_, opened, overdue, coverage in sheet.iter_rows(2, values_only=True):
+    for rank, name, n, *_, opened, overdue, coverage in sheet.iter_rows(3, values_only=True):
         assert (opened, overdue) == (compared[name]["open"], compared[name]["overdue"])
         assert coverage == compared[name]["coverage_rate"]
         assert (rank == "样本不足") == (n < RULES.rates.rank_from)
@@ -213,13 +217,13 @@ def test_a_brief_says_what_history_says(database: Database, asks: Asks, tmp_path
     day = panels_at(asks, DISTRICT, parse_instant("2026-12-01T23:59:59.999+08:00"))
     [file] = tmp_path.glob(f"daily/*/{DISTRICT}.xlsx")
     book = load_workbook(file)
-    rows = {row[0]: row[1:] for row in book.worksheets[2].iter_rows(2, values_only=True)}
-    assert rows["今日上报"][0] == day["cases"]["reported_today"]
-    assert rows["今日办结"][0] == day["cases"]["closed_today"]
+    rows = {row[0]: row[1:] for row in book.worksheets[2].iter_rows(3, values_only=True)}
+    assert rows["上报"][0] == day["cases"]["reported_today"]
+    assert rows["办结"][0] == day["cases"]["closed_today"]
     assert rows["在办事件（期末）"][0] == day["cases"]["open"]
     before = panels_at(asks, DISTRICT, parse_instant("2026-11-30T23:59:59.999+08:00"))
-    assert rows["今日上报"][1] == before["cases"]["reported_today"]
-    assert rows["今日上报"][2] == rows["今日上报"][0] - rows["今日上报"][1]
+    assert rows["上报"][1] == before["cases"]["reported_today"]
+    assert rows["上报"][2] == rows["上报"][0] - rows["上报"][1]
 
 
 def test_when_briefs_are_due() -> None:
