@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from callbacks.gates import Desk, Gates, peer
 from cockpit.clock import parse_instant
-from cockpit.domain.access import Right
+from cockpit.domain.access import Account, Right
 from cockpit.domain.meeting import PAGE_NAMES
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import WriteAudit
@@ -68,19 +68,7 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
     def make() -> Response:
         wanted = _wanted()
         gates.look(Right.LOOK_MEETING, wanted.region)
-        who, at = gates.account(), parse_instant(wanted.at)
-        question = MakePaper(
-            who, wanted.region, list(wanted.pages), wanted.format, at, wanted.language, wanted.theme
-        )
-        if wanted.format not in _DRAWN:
-            found = office.ask(question)
-        elif drawing.acquire(blocking=False):
-            try:
-                found = office.ask(question)
-            finally:
-                drawing.release()
-        else:
-            raise CockpitError("query.busy", limit=1, service="office")
+        found = _made(office, _question(wanted, gates.account()), drawing)
         told("paper.made", f"{wanted.region}/{wanted.format}")
         return _file(found)
 
@@ -112,6 +100,25 @@ def _wanted() -> _Wanted:
     if not wanted.pages or not set(wanted.pages) <= set(PAGE_NAMES):
         raise CockpitError("request.invalid", why=f"pages are of {', '.join(PAGE_NAMES)}")
     return wanted
+
+
+def _question(wanted: _Wanted, who: Account) -> MakePaper:
+    return MakePaper(
+        who, wanted.region, list(wanted.pages), wanted.format, parse_instant(wanted.at),
+        wanted.language, wanted.theme, request.host_url.rstrip("/"),
+    )  # fmt: skip
+
+
+def _made(office: Office, question: MakePaper, drawing: BoundedSemaphore) -> bytes:
+    """The paper; of those that a browser draws, one at a time."""
+    if question.format not in _DRAWN:
+        return office.ask(question)
+    if not drawing.acquire(blocking=False):
+        raise CockpitError("query.busy", limit=1, service="office")
+    try:
+        return office.ask(question)
+    finally:
+        drawing.release()
 
 
 def _file(answer: bytes) -> Response:

@@ -201,6 +201,18 @@ PAGES: tuple[Page, ...] = (
 PAGE_NAMES = tuple(page.name for page in PAGES)
 
 
+# The line below a large number: what it says, and the numbers in it (assets/js/meeting/figures.js,
+# datasource/office/figures.py).
+NOTES: dict[str, tuple[str, ...]] = {
+    "cases.reported_today": ("versus", "cases.reported_yesterday"),
+    "cases.overdue": ("new_today", "cases.overdue_new_today"),
+    "whistles.open": ("risk", "whistles.at_risk"),
+    "patrols.coverage_rate": ("target", "patrols.expected"),
+    "patrols.covered": ("expected", "patrols.expected"),
+    "visits.overdue.care": ("special", "visits.overdue.special"),
+}
+
+
 def names_key(rows: str, region: Region) -> str:
     """The key of the text that says what the names in these rows of a region are of."""
     if rows == "grids":

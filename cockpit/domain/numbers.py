@@ -2,7 +2,7 @@
 
 docs/metrics.md settles how a number is counted; this says it in a sentence, to whoever asks in a
 meeting. A number is named as in the frame (`cases.overdue`); those of the archive's answers that
-no frame holds begin with `departments.` or `handling.`.
+no frame holds begin with `departments.`, `handling.` or `period.`.
 """
 
 from typing import Literal
@@ -213,8 +213,10 @@ _CARE = {
         "Effective visits of today; nobody at home does not count.",
     ),
     "visits.overdue": Number(
-        "走访逾期", "Visits overdue", "走访到期日已在今天之前的人数。",
-        "People whose next visit was due before today.",
+        "走访逾期", "Visits overdue",
+        "走访到期日已在今天之前的人数；不注明类别时只计关爱对象，特殊人群另列合计。",
+        "People whose next visit was due before today; where no category is named, those in "
+        "care alone: special groups have a total of their own.",
     ),
     "alerts.active.critical": Number(
         "紧急预警", "Critical alerts", "未解除的紧急级预警数。", "Active critical alerts.",
@@ -273,7 +275,30 @@ _DEPARTMENTS = {
     ),
 }  # fmt: skip
 
-NUMBERS: dict[str, Number] = _CASES | _WHISTLES | _PATROLS | _CARE | _DEPARTMENTS
+# What a brief counts over its days.
+_PERIOD = {
+    "period.reported": Number(
+        "上报", "Reported", "期内上报的事件数，按上报时间；作废与不予受理的也在内。",
+        "Cases reported in the period, by the time of the report; cancelled ones stay in.",
+    ),
+    "period.closed": Number(
+        "办结", "Closed", "期内结案的事件数，按结案时间。",
+        "Cases closed in the period, by the time of closing.",
+    ),
+    "period.blown": Number(
+        "吹哨", "Whistles blown", "期内吹响的哨数。", "Whistles blown in the period.",
+    ),
+    "period.confirmed": Number(
+        "销哨", "Whistles confirmed", "期内街道销哨的哨数。",
+        "Whistles confirmed by the street in the period.",
+    ),
+    "period.visited": Number(
+        "走访", "Visits made", "期内对关爱对象的有效走访次数，不在家的不计。",
+        "Effective visits to people in care in the period; nobody at home does not count.",
+    ),
+}  # fmt: skip
+
+NUMBERS: dict[str, Number] = _CASES | _WHISTLES | _PATROLS | _CARE | _DEPARTMENTS | _PERIOD
 _GROUPED = ("people.enrolled.", "visits.due_today.", "visits.made_today.", "visits.overdue.")
 
 

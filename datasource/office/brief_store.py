@@ -12,6 +12,7 @@ from cockpit.errors import CockpitError
 from datasource.database import tables
 from datasource.database.brief_tables import briefs
 from datasource.database.engine import Database
+from datasource.database.samples import first_records
 from datasource.office.periods import Period
 
 _b = briefs.c
@@ -26,11 +27,12 @@ class BriefStore:
         self._database, self._folder, self._clock = database, folder, clock
 
     def covers(self, period: Period) -> bool:
-        """Whether the archive has all of a period, and began no later than in it."""
+        """Whether the archive has all of a period, and its first case came no later than in it:
+        of earlier days there is nothing to tell."""
         with self._database.read() as connection:
             end = connection.scalar(select(tables.archive_end.c.received)) or 0
-            first = connection.scalar(select(func.min(tables.days.c.day)))
-        return end >= day_start(period.last + 1) and first is not None and first <= period.last
+            first = first_records(connection).get("cases", end)
+        return end >= day_start(period.last + 1) > first
 
     def made(self, period: Period) -> set[tuple[str, str]]:
         """Region and format of what there is of a period."""

@@ -3,7 +3,7 @@ what a spreadsheet might take for a formula is written so that it is none."""
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 
 from openpyxl import Workbook
@@ -14,12 +14,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from datasource.office.paper import Head, Leaf, Paper, Plot, Sheet, Value, Words
+from datasource.office.paper import Head, Paper, Plot, Sheet, Value, Words
 
 FONT = "Microsoft YaHei"
 FORMATS = {
     "count": "#,##0", "percent": "0.0%", "minutes": "#,##0.0",
     "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "clock": "hh:mm",
+    "change count": "+#,##0;-#,##0;0", "change percent": "+0.0%;-0.0%;0.0%",
+    "change minutes": "+#,##0.0;-#,##0.0;0.0",
 }  # fmt: skip
 _TIMES: dict[str, Callable[[str], date | time]] = {
     "day": date.fromisoformat,
@@ -35,6 +37,8 @@ _ASIDE = re.compile(r"（[^）]*）?|\([^)]*\)?")
 _HEAD = PatternFill("solid", fgColor="DCE6F2")
 _LINE = Border(bottom=Side(style="thin", color="C3CFDD"))
 _WIDEST = 60
+_PORTRAIT = 90  # letters across; a wider sheet is printed across the page
+_HEADS = 2  # rows before a table's own: what it is, its headings
 _NOTE = (90, 320)  # height and width of a note, in pixels
 _A4 = 9
 
@@ -45,13 +49,11 @@ def workbook(paper: Paper, words: Words) -> bytes:
     book.remove(book.worksheets[0])
     _about(book, paper, words)
     if any(leaf.figures for leaf in paper.leaves):
-        _figures(book, paper.leaves, words)
+        _figures(book, paper, words)
     for leaf in paper.leaves:
-        for sheet in leaf.sheets:
-            _table(book, sheet, f"{leaf.title} {sheet.title}")
-        for plot in leaf.plots:
-            if plot.lines:  # dots are of a table that is there already
-                _table(book, _sheet_of(plot, words), f"{leaf.title} {plot.title}")
+        tables = [*leaf.sheets, *(_sheet_of(p, words) for p in leaf.plots if p.lines)]
+        for table in tables:  # dots are of a table that is there already
+            _table(book, table, f"{leaf.title} {table.title}".strip(), paper.foot, words)
     for sheet in book.worksheets:
         _printed(sheet, paper.foot)
     out = io.BytesIO()
@@ -66,6 +68,8 @@ def defused(text: str) -> str:
 
 
 def _write(cell: Cell, value: Value, form: str = "words") -> None:
+    if value == "*":  # hidden, for it would give another hidden one away
+        value = None
     if isinstance(value, str) and form in _TIMES:
         cell.value = _TIMES[form](value)
         cell.number_format = FORMATS[form]
@@ -76,35 +80,42 @@ def _write(cell: Cell, value: Value, form: str = "words") -> None:
         cell.value = value
         cell.number_format = FORMATS.get(form, "General")
     cell.font = Font(name=FONT)
-    right = not isinstance(value, str) or form != "words"
+    right = not isinstance(value, str) or form not in {"words", *_TIMES}
     cell.alignment = Alignment(horizontal="right" if right else "left", vertical="center")
 
 
-def _heading(sheet: Worksheet, heads: Sequence[Head]) -> None:
-    """A first row that stays in sight; what a column means stands in a note on its heading."""
+def _heading(sheet: Worksheet, title: str, heads: Sequence[Head], words: Words) -> None:
+    """What the sheet is, and headings; both stay in sight. What a column means stands in a note on
+    its heading."""
+    _write(sheet.cell(1, 1), title)
+    sheet.cell(1, 1).font = Font(name=FONT, bold=True, size=12)
     for place, head in enumerate(heads, 1):
-        cell = sheet.cell(1, place)
-        _write(cell, head.title)
+        cell = sheet.cell(_HEADS, place)
+        minutes = head.form == "minutes"
+        _write(cell, words("paper.minutes", name=head.title) if minutes else head.title)
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), _HEAD, _LINE
-        if head.form != "words":
+        if head.form not in {"words", *_TIMES}:
             cell.alignment = Alignment(horizontal="right", vertical="center")
         if head.means:
             cell.comment = Comment(defused(head.means), "", *_NOTE)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{_HEADS + 1}"
 
 
 def _filtered(sheet: Worksheet) -> None:
     """Rows can be sorted and filtered by their headings."""
-    sheet.auto_filter.ref = sheet.dimensions
+    last = sheet.cell(sheet.max_row, sheet.max_column).coordinate
+    sheet.auto_filter.ref = f"A{_HEADS}:{last}"
 
 
 def _printed(sheet: Worksheet, foot: str) -> None:
     """On paper: as wide as the page, the headings again on each, and of when the data is."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    wide = sum(column.width for column in sheet.column_dimensions.values())
+    sheet.page_setup.orientation = "portrait" if wide <= _PORTRAIT else "landscape"
+    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if sheet.freeze_panes:
-        sheet.print_title_rows = "1:1"
+        sheet.print_title_rows = f"1:{_HEADS}"
     sheet.oddFooter.left.text = _FORBIDDEN.sub(" ", foot).replace("&", "&&")
     sheet.oddFooter.right.text = "&P / &N"
 
@@ -117,62 +128,76 @@ def _new(book: Workbook, title: str) -> Worksheet:
     return book.create_sheet(f"{name} {taken + 1}" if taken else name)
 
 
-def _fit(sheet: Worksheet) -> None:
-    for place, column in enumerate(sheet.columns, 1):
-        longest = max(_width(str(cell.value or "")) for cell in column)
+def _fit(sheet: Worksheet, start: int = _HEADS) -> None:
+    """Columns as wide as what stands in them from row `start` on."""
+    for place, column in enumerate(sheet.iter_cols(min_row=start), 1):
+        longest = max(_width(cell) for cell in column)
         sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, longest + 3)
 
 
-def _width(text: str) -> int:
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+def _width(cell: Cell) -> int:
+    """About how many letters a cell shows. A heading has the button of its filter besides."""
+    value = cell.value
+    if isinstance(value, str):
+        letters = sum(2 if ord(letter) > 0x2E7F else 1 for letter in value)
+        return letters + 2 if cell.row == _HEADS else letters
+    if isinstance(value, int | float):
+        return len(f"{value:,.1f}")
+    return len(FORMATS["moment"] if isinstance(value, datetime) else FORMATS["day"])
 
 
 def _about(book: Workbook, paper: Paper, words: Words) -> None:
+    """What it is about, and what its numbers mean."""
     sheet = _new(book, words("paper.sheet.about"))
     for row, (label, text) in enumerate(paper.about, 1):
-        _write(sheet.cell(row, 1), label)
-        sheet.cell(row, 1).font = Font(name=FONT, bold=True)
-        _write(sheet.cell(row, 2), text)
+        _entry(sheet, row, label, text)
+        if text == paper.address:
+            sheet.cell(row, 2).hyperlink = text
     start = len(paper.about) + 2
-    _write(sheet.cell(start, 1), words("paper.definitions"))
-    sheet.cell(start, 1).font = Font(name=FONT, bold=True)
-    for row, (name, means) in enumerate(paper.definitions, start + 1):
-        _write(sheet.cell(row, 1), name)
-        _write(sheet.cell(row, 2), means)
-        sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="center")
-    _fit(sheet)
+    _entry(sheet, start, words("paper.definitions"), "")
+    definitions = list(dict.fromkeys(paper.definitions))
+    for row, (name, means) in enumerate(definitions, start + 1):
+        _entry(sheet, row, name, means)
+    _fit(sheet, 1)
 
 
-def _figures(book: Workbook, leaves: Iterable[Leaf], words: Words) -> None:
-    sheet = _new(book, words("paper.sheet.figures"))
-    _heading(
-        sheet,
-        [
-            Head(words("paper.about.pages")), Head(words("paper.number")),
-            Head(words("paper.value"), ""), Head(words("paper.n"), "count"),
-            Head(words("paper.meaning")),
-        ],
-    )  # fmt: skip
-    row = 1
-    for leaf in leaves:
-        for figure in leaf.figures:
-            row += 1
-            _write(sheet.cell(row, 1), leaf.title)
-            _write(sheet.cell(row, 2), figure.name)
-            _write(sheet.cell(row, 3), figure.value, figure.form)
-            _write(sheet.cell(row, 4), figure.n, "count")
-            _write(sheet.cell(row, 5), figure.means)
+def _entry(sheet: Worksheet, row: int, label: str, text: str) -> None:
+    _write(sheet.cell(row, 1), label)
+    sheet.cell(row, 1).font = Font(name=FONT, bold=True)
+    _write(sheet.cell(row, 2), text)
+    sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="center")
+
+
+def _figures(book: Workbook, paper: Paper, words: Words) -> None:
+    title = words("paper.sheet.figures")
+    sheet = _new(book, title)
+    heads = [
+        Head(words("paper.about.pages")), Head(words("paper.number")),
+        Head(words("paper.value"), ""), Head(words("paper.n"), "count"),
+        Head(words("paper.state")), Head(words("paper.note")), Head(words("paper.meaning")),
+    ]  # fmt: skip
+    _heading(sheet, words("paper.heading", title=title, foot=paper.foot), heads, words)
+    figures = [(leaf.title, figure) for leaf in paper.leaves for figure in leaf.figures]
+    for row, (page, figure) in enumerate(figures, _HEADS + 1):
+        state = words(f"paper.state.{figure.state}") if figure.state else ""
+        values = (page, figure.name, figure.value, figure.n, state, figure.note, figure.means)
+        forms = ("words", "words", figure.form, "count", "words", "words", "words")
+        for place, (value, form) in enumerate(zip(values, forms, strict=True), 1):
+            _write(sheet.cell(row, place), value, form)
     _fit(sheet)
     _filtered(sheet)
 
 
-def _table(book: Workbook, table: Sheet, title: str) -> None:
+def _table(book: Workbook, table: Sheet, title: str, foot: str, words: Words) -> None:
     sheet = _new(book, title)
-    _heading(sheet, table.heads)
-    for number, row in enumerate(table.rows, 2):
-        own = table.forms[number - 2] if table.forms else ""
+    _heading(sheet, words("paper.heading", title=title, foot=foot), table.heads, words)
+    for number, row in enumerate(table.rows, _HEADS + 1):
+        own = table.forms[number - _HEADS - 1] if table.forms else ""
         for place, (head, value) in enumerate(zip(table.heads, row, strict=True), 1):
-            _write(sheet.cell(number, place), value, head.form or own)
+            form = f"change {own}" if head.form == "change" else head.form or own
+            cell = sheet.cell(number, place)
+            named = head.form == "words" and own == "minutes"
+            _write(cell, words("paper.minutes", name=value) if named else value, form)
     _fit(sheet)
     _filtered(sheet)
 
@@ -180,7 +205,9 @@ def _table(book: Workbook, table: Sheet, title: str) -> None:
 def _sheet_of(plot: Plot, words: Words) -> Sheet:
     form = "percent" if plot.share else "count"
     heads = [
-        Head(words("paper.about.period"), plot.along),
+        Head(
+            words("brief.column.day" if plot.along == "day" else "meeting.column.time"), plot.along
+        ),
         *(Head(name, form) for name, _ in plot.series),
     ]
     columns = [plot.names, *(values for _, values in plot.series)]

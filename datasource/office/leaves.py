@@ -10,15 +10,14 @@ from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
 from cockpit.domain.rules import Rules
+from datasource.office.figures import figure
 from datasource.office.paper import (
-    Figure,
     Head,
     Leaf,
     Paper,
     Plot,
     Sheet,
     Words,
-    at_path,
     moment_text,
 )
 from datasource.office.past import PastOf
@@ -51,6 +50,7 @@ class Leaves:
                 (words("paper.about.pages"), " / ".join(titles)),
                 (words("paper.about.address"), address),
             ],
+            address=address if address.startswith(("http://", "https://")) else "",
             leaves=[self._leaf(page) for page in pages],
             definitions=list(dict.fromkeys((words.name(n), words.means(n)) for n in numbers)),
         )
@@ -63,18 +63,10 @@ class Leaves:
     def _leaf(self, page: Page) -> Leaf:
         return Leaf(
             title=self._title(page),
-            figures=[self._figure(name) for name in page.figures],
+            figures=[figure(name, self._rows.panels, self._words) for name in page.figures],
             sheets=[self._sheet(table) for table in page.tables],
             plots=[self._plot(chart) for chart in page.charts],
         )
-
-    def _figure(self, metric: str) -> Figure:
-        number, panels = number_of(metric), self._rows.panels
-        parts = [at_path(panels, name) for name in number.of]
-        n = sum(part or 0 for part in parts) if parts else None
-        value = at_path(panels, metric)
-        words = self._words
-        return Figure(metric, words.name(number), value, number.form, words.means(number), n)
 
     # -- tables --------------------------------------------------------------------------
 
@@ -97,14 +89,11 @@ class Leaves:
     def _head(self, column: Column, table: Table) -> Head:
         words = self._words
         if not column.number:
-            numeric = table.rows == "compared" and column.key != "name"
+            numeric = column.key == "rank" or (table.rows == "compared" and column.key != "name")
             form = "moment" if column.key == "time" else "" if numeric else "words"
             return Head(self._column(column, table), form)
         number = number_of(column.number)
-        title = self._column(column, table)
-        if number.form == "minutes":
-            title = words("paper.minutes", name=title)
-        return Head(title, number.form, words.means(number))
+        return Head(self._column(column, table), number.form, words.means(number))
 
     def _column(self, column: Column, table: Table | Chart) -> str:
         words = self._words

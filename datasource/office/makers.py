@@ -89,7 +89,7 @@ class Makers:
 
         past = PastOf(self._asks, region.code, asked.at)
         leaves = Leaves(region, words, self._rules, past, asked.at)
-        paper = leaves.paper(names, self._address(asked, names[0]))
+        paper = leaves.paper(names, asked.site + self._address(asked, names[0]))
         return (workbook if asked.format == "xlsx" else slides)(paper, words)
 
     def _drawn(self, asked: MakePaper, names: Sequence[str]) -> bytes:

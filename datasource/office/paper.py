@@ -2,7 +2,8 @@
 and PowerPoint are made of the same."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -37,7 +38,8 @@ class Words:
 
 class Head(Struct, frozen=True):
     """A column: its heading, how its numbers are written, and what they mean. `words` holds texts;
-    `day`, `moment` and `clock` hold 2026-11-23, with 15:10:00, and 15:30."""
+    `day`, `moment` and `clock` hold 2026-11-23, with 15:10:00, and 15:30; `change` holds what a
+    number has changed by, of its row's form. Minutes do not say so in their heading."""
 
     title: str
     form: Form | str = "words"
@@ -64,8 +66,12 @@ class Plot(Struct, frozen=True):
     along: str = "words"
 
 
+State = Literal["", "late", "risk"]
+
+
 class Figure(Struct, frozen=True):
-    """A large number; `n` of a rate where it is known."""
+    """A large number; `n` of a rate where it is known; the line below it, with the state of that
+    line."""
 
     metric: str
     name: str
@@ -73,6 +79,9 @@ class Figure(Struct, frozen=True):
     form: Form
     means: str
     n: int | None = None
+    state: State = ""
+    note: str = ""
+    note_state: State = ""
 
 
 class Leaf(Struct, frozen=True):
@@ -85,24 +94,54 @@ class Leaf(Struct, frozen=True):
 
 
 class Paper(Struct, frozen=True):
-    """`about`: what it is (label, text); `foot` stands under each slide."""
+    """`about`: what it is (label, text); `foot` says on each page of what and when it is;
+    `address` leads to it on a screen, where that is known."""
 
     title: str
     foot: str
     about: Sequence[tuple[str, str]]
     leaves: Sequence[Leaf]
     definitions: Sequence[tuple[str, str]]
+    address: str = ""
 
 
-def shown(value: Value, form: Form | str) -> str:
+def shown(value: Value, form: Form | str, words: Words) -> str:
     """A value as people read it."""
-    if value is None:
-        return "—"
+    if value is None or value == "*":  # hidden, for it would give another hidden one away
+        return words("none")
     if isinstance(value, str):
         return value
     if form == "percent":
-        return f"{value * 100:.1f}%"
+        return words("percent", value=tenths(value * 100))
+    if form == "minutes":
+        return span(words, value)
     return f"{value:,.0f}"
+
+
+def changed(value: Value, form: Form | str, words: Words) -> str:
+    """A difference of two values of that form, with its sign."""
+    if not isinstance(value, int | float):
+        return shown(value, form, words)
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    if form == "percent":
+        return sign + words("paper.points", value=tenths(abs(value) * 100))
+    return sign + shown(abs(value), form, words)
+
+
+def tenths(value: float) -> str:
+    """With one decimal, rounded as the screen rounds (toFixed) and not to even."""
+    return str(Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def span(words: Words, minutes: float) -> str:
+    """A length of time."""
+    whole = int(minutes + 0.5)
+    if whole < 60:
+        return words("duration.minutes", minutes=whole)
+    hours = whole // 60
+    if hours < 48:
+        return words("duration.hours", hours=hours, minutes=f"{whole % 60:02}")
+    return words("duration.days", days=hours // 24, hours=hours % 24)
 
 
 def date_text(instant: int) -> str:

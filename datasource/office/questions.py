@@ -13,7 +13,8 @@ Language = Literal["zh", "en"]
 
 
 class MakePaper(Struct, frozen=True, tag="make_paper"):
-    """A paper of pages of a region's meeting at the instant `at`. → a `File` in MessagePack.
+    """A paper of pages of a region's meeting at the instant `at`. `site` is where whoever asks has
+    found this site, for the address that stands on the paper. → a `File` in MessagePack.
 
     Raises CockpitError `access.refused`, `paper.no_chromium`, `paper.slow`, `paper.unpainted`, and
     what the role `query` raises."""
@@ -25,6 +26,7 @@ class MakePaper(Struct, frozen=True, tag="make_paper"):
     at: int
     language: Language = "zh"
     theme: Theme = "dark"
+    site: str = ""
 
 
 class ListBriefs(Struct, frozen=True, tag="list_briefs"):

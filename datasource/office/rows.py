@@ -8,7 +8,7 @@ from cockpit.clock import parse_instant
 from cockpit.domain.meeting import COMPARED
 from cockpit.domain.numbers import number_of
 from cockpit.domain.rules import Rules
-from datasource.office.paper import Words, at_path, moment_text
+from datasource.office.paper import Words, at_path, moment_text, span
 from datasource.office.past import PastOf
 
 Row = dict[str, Any]
@@ -85,7 +85,7 @@ class Rows:
                     "leg": words(f"leg.{item['leg']}"),
                     "left": words(
                         "meeting.left.over" if over < 0 else "meeting.left.left",
-                        time=_span(words, abs(over) / _MINUTE),
+                        time=span(words, abs(over) / _MINUTE),
                     ),
                 }
             )
@@ -129,18 +129,8 @@ class Rows:
         return words(
             f"meeting.event.{item['type']}",
             category=getattr(named, words.language) if named else category,
-            duration=_span(words, item.get("minutes") or 0),
+            duration=span(words, item.get("minutes") or 0),
             level=item.get("level", ""),
             department=item.get("department", ""),
             kind=words(f"whistle.{item['kind']}") if item.get("kind") else "",
         )
-
-
-def _span(words: Words, minutes: float) -> str:
-    whole = round(minutes)
-    if whole < 60:
-        return words("duration.minutes", minutes=whole)
-    hours = whole // 60
-    if hours < 48:
-        return words("duration.hours", hours=hours, minutes=f"{whole % 60:02}")
-    return words("duration.days", days=hours // 24, hours=hours % 24)

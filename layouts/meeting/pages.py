@@ -7,7 +7,7 @@ from dash import html
 from dash.development.base_component import Component
 from msgspec.structs import asdict
 
-from cockpit.domain.meeting import names_key, pages_of
+from cockpit.domain.meeting import NOTES, names_key, pages_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import Number, number_of
 from cockpit.domain.regions import Region
@@ -15,15 +15,6 @@ from layouts.i18n import Texts
 from layouts.parts import attributes, data, late_source, metric
 from layouts.place import Place
 
-# A line under a figure that its script writes: what it says, and the number in it.
-SUBS: dict[str, tuple[str, ...]] = {
-    "cases.reported_today": ("versus", "cases.reported_yesterday"),
-    "cases.overdue": ("new_today", "cases.overdue_new_today"),
-    "whistles.open": ("risk", "whistles.at_risk"),
-    "patrols.coverage_rate": ("target", "patrols.expected"),
-    "patrols.covered": ("expected", "patrols.expected"),
-    "visits.overdue.care": ("special", "visits.overdue.special"),
-}
 # Columns that hold numbers of their own table, with a text that says what they are.
 MEANT = frozenset(
     {
@@ -90,7 +81,7 @@ def _said(texts: Texts, number: Number) -> tuple[str, str]:
 
 def _figure(texts: Texts, name: str) -> Component:
     number = number_of(name)
-    said, *told = SUBS.get(name, ("n", *number.of) if number.of else ("",))
+    said, *told = NOTES.get(name, ("n", *number.of) if number.of else ("",))
     return html.Button(
         [
             html.Span([short(texts, name), html.Span(className="symbol")], className="label"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.domain.meeting import COMPARED, DAILY, PAGES
+from cockpit.domain.meeting import COMPARED, DAILY, NOTES, PAGES
 from cockpit.domain.meeting_parts import Column
 from cockpit.domain.numbers import NUMBERS, number_of
 from cockpit.frames import WallFrames
@@ -13,7 +13,7 @@ from cockpit.ledgers import Ledgers
 from datasource.office.paper import at_path
 from layouts.desk.tables import DEPARTMENT_TILES, QUEUES, TILES
 from layouts.i18n import LANGUAGES, table
-from layouts.meeting.pages import MEANT, SUBS
+from layouts.meeting.pages import MEANT
 from tests.property.small_world import FlatGeography, regions, rules
 from tests.support import NOW
 
@@ -63,7 +63,7 @@ def test_nothing_on_a_desk_or_a_meeting_is_without_a_definition() -> None:
     assert all(texts[0][each] and texts[1][each] for each in means)
     queues = {queue.name for queue in QUEUES}
     assert all(tile.metric or tile.queue in queues for tile in (*TILES, *DEPARTMENT_TILES))
-    for name in (*SHOWN, *COMPARED, *DAILY, *(n for _, *told in SUBS.values() for n in told)):
+    for name in (*SHOWN, *COMPARED, *DAILY, *(n for _, *told in NOTES.values() for n in told)):
         assert number_of(name).means_zh, name
     assert [(rows, c.key) for rows, c in COLUMNS if not meant(rows, c)] == []
 
