@@ -25,7 +25,7 @@ def call(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
     clean = {k: v for k, v in os.environ.items() if not k.startswith("COCKPIT_")}
     return subprocess.run(
         [sys.executable, str(ROOT / "app.py"), *arguments],
-        cwd=ROOT, env=clean | environment, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, env=clean | environment, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_redis_takes_the_fragment(tmp_path: Path) -> None:
             settings: Any = wait_for(lambda: _config(client))
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
     assert settings["maxmemory-policy"] == "noeviction"
     assert (settings["appendonly"], settings["appendfsync"]) == ("yes", "everysec")
     assert int(settings["maxmemory"]) == 4 * 1024**3

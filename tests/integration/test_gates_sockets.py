@@ -69,7 +69,7 @@ def desk(client: Redis) -> Iterator[Forgetful]:
 def program(redis_server: RedisServer, tmp_path: Path, desk: Forgetful) -> Iterator[Program]:
     program = Program(tmp_path, "serve", redis_url=redis_server.url, walls="paired")
     try:
-        wait_for(lambda: "serving at" in program.errors, 40)
+        wait_for(lambda: "serving at" in program.errors)
         yield program
     finally:
         program.stop()

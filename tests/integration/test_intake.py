@@ -60,7 +60,7 @@ class Running:
 
     def end(self) -> None:
         self.stop.set()
-        self._thread.join(15)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
 

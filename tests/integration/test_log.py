@@ -93,7 +93,7 @@ def test_reading_waits_for_the_first_entry(client: Redis, redis_server: RedisSer
     reader = threading.Thread(target=read)
     reader.start()
     writer.append([event(1)], NOW)
-    reader.join(10)
+    reader.join(60)
     assert [e.n for e in found] == [1]
 
 

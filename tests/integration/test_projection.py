@@ -81,7 +81,7 @@ class Parts:
 
     def end(self) -> None:
         self.stop.set()
-        self._thread.join(15)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def state(self) -> str:

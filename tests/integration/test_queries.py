@@ -53,7 +53,7 @@ class Past:
 
     def answer(self, question: Question) -> object:
         self.asked.append(question)
-        self.held.wait(10)
+        self.held.wait(60)
         if self.fault:
             raise self.fault
         return question
@@ -88,7 +88,7 @@ class Worker:
     def end(self) -> None:
         self.past.held.set()
         self.stop.set()
-        self._thread.join(10)
+        self._thread.join(60)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_only_so_many_wait(client: Redis, worker: Worker) -> None:
         queries.ask(QUESTION)
     worker.past.held.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert queries.ask(QUESTION)
 
 

@@ -50,7 +50,7 @@ class Watch:
     def end(self) -> None:
         self.stop.set()
         if self._thread.ident is not None:
-            self._thread.join(10)
+            self._thread.join(60)
         self.supervisor.stop()
 
 

@@ -99,9 +99,9 @@ def site(client: Redis, tmp_path: Path, redis_server: RedisServer) -> Iterator[S
 
 def two(site: Site, role: str) -> tuple[Program, Program]:
     first = site.start(role)
-    wait_for(lambda: site.state(first) == "active", 30)
+    wait_for(lambda: site.state(first) == "active")
     second = site.start(role)
-    wait_for(lambda: site.state(second) == "standby", 30)
+    wait_for(lambda: site.state(second) == "standby")
     return first, second
 
 
@@ -118,9 +118,9 @@ def test_kill_9_of_the_projector(site: Site) -> None:
     wait_for(site.listen)
     print(f"first frame of the standby after {time.monotonic() - begun:.2f} s")
     site.shows(400)
-    assert site.state(second) == "active"
+    wait_for(lambda: site.state(second) == "active")
     third = site.start("project")  # and there is a standby again
-    wait_for(lambda: site.state(third) == "standby", 30)
+    wait_for(lambda: site.state(third) == "standby")
     assert site.shown == sorted(site.shown)
     assert len({epoch for epoch, _ in site.shown}) == 1
 
@@ -162,4 +162,4 @@ def test_the_intake_stopped_and_continued(site: Site, client: Redis) -> None:
     heard_by(1)
     ids = {decode(entry.raw).id for entry in site.log.read(0, 10, 0)}
     assert ids == {"e0", "e1", "e2"}
-    assert site.state(second) == "active"
+    wait_for(lambda: site.state(second) == "active")
