@@ -1,0 +1,71 @@
+"""What no frame holds: departments, handling and the days of a brief, out of the archive."""
+
+from cockpit.domain.numbers.number import Number, rate
+
+DEPARTMENTS = {
+    "departments.blown": Number(
+        "接哨数", "Whistles", "期内吹给该部门、未撤回的哨数，按期末当时所知。",
+        "Whistles blown to it in the period and not withdrawn, as known at its end.",
+    ),
+    "departments.confirmed": Number(
+        "已销哨", "Confirmed", "其中街道已销哨的数。", "Of those, confirmed by the street.",
+    ),
+    "departments.arrival_rate": rate(
+        "按时到场率", "Arrived on time", "已到场的哨中按时到场的占比；n 少于 10 不排名。",
+        "Of the whistles arrived at, the share in time; below n = 10 there is no rank.",
+        "departments.arrival_n",
+    ),
+    "departments.arrival_n": Number(
+        "到场 n", "Arrivals n", "已到场的哨数。", "Whistles arrived at."
+    ),
+    "departments.finish_rate": rate(
+        "按时办结率", "Finished on time", "已办结的哨中按时办结的占比。",
+        "Of the whistles finished, the share in time.", "departments.finish_n",
+    ),
+    "departments.finish_n": Number("办结 n", "Finished n", "已办结的哨数。", "Whistles finished."),
+    "departments.arrival_minutes": Number(
+        "到场中位用时", "Median to arrive", "从吹哨（或改派）到到场的中位时长。",
+        "Median time from the blowing (or reassignment) to the arrival.", "minutes",
+    ),
+    "departments.finish_minutes": Number(
+        "办结中位用时", "Median to finish", "从吹哨（或改派）到办结的中位时长。",
+        "Median time from the blowing (or reassignment) to the finish.", "minutes",
+    ),
+    "handling.n": Number(
+        "办结数 n", "Closed n", "期内结案且曾派遣的事件数。",
+        "Cases closed in the period that had been dispatched.",
+    ),
+    "handling.p50": Number(
+        "处置中位用时", "Median handling", "从最后一次派遣到结案的自然时长，一半事件不超过它。",
+        "Natural time from the last dispatch to the closing that half of the cases did not exceed.",
+        "minutes",
+    ),
+    "handling.p90": Number(
+        "处置九成用时", "90 % handling", "从最后一次派遣到结案的自然时长，九成事件不超过它。",
+        "Natural time from the last dispatch to the closing that nine in ten did not exceed.",
+        "minutes",
+    ),
+}  # fmt: skip
+
+# What a brief counts over its days.
+PERIOD = {
+    "period.reported": Number(
+        "上报", "Reported", "期内上报的事件数，按上报时间；作废与不予受理的也在内。",
+        "Cases reported in the period, by the time of the report; cancelled ones stay in.",
+    ),
+    "period.closed": Number(
+        "办结", "Closed", "期内结案的事件数，按结案时间。",
+        "Cases closed in the period, by the time of closing.",
+    ),
+    "period.blown": Number(
+        "吹哨", "Whistles blown", "期内吹响的哨数。", "Whistles blown in the period.",
+    ),
+    "period.confirmed": Number(
+        "销哨", "Whistles confirmed", "期内街道销哨的哨数。",
+        "Whistles confirmed by the street in the period.",
+    ),
+    "period.visited": Number(
+        "走访", "Visits made", "期内对关爱对象的有效走访次数，不在家的不计。",
+        "Effective visits to people in care in the period; nobody at home does not count.",
+    ),
+}  # fmt: skip
