@@ -11,9 +11,17 @@ _ASKED = re.compile(r'42(\d+)\["health"\]')
 
 
 class Screen:
-    """Connects as the page at `pathname` would. `answer` is the server's word on that."""
+    """Connects as the page at `pathname` would. `answer` is the server's word on that; when nothing
+    comes for `patience` seconds, that is an AssertionError."""
 
-    def __init__(self, port: int, pathname: object, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        pathname: object,
+        headers: dict[str, str] | None = None,
+        patience: float = 60.0,
+    ) -> None:
+        self._patience = patience
         url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         self._ws = simple_websocket.Client(url, headers=headers)
         self._question: str | None = None
@@ -25,7 +33,7 @@ class Screen:
 
     def _receive(self) -> str:
         while True:
-            text = self._ws.receive(timeout=30)
+            text = self._ws.receive(timeout=self._patience)
             assert text is not None, "nothing came"
             if text == "2":
                 self._ws.send("3")

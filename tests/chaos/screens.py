@@ -42,7 +42,7 @@ class Watcher(threading.Thread):
                 self._watch()
 
     def _watch(self) -> None:
-        screen = Screen(self._port, f"/wall/{self._region}")
+        screen = Screen(self._port, f"/wall/{self._region}", patience=10)
         self.connections += 1
         try:
             while not self._ended.is_set():
