@@ -173,4 +173,11 @@ def test_members_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
         wait_for(lambda: pids(file))
         parent.kill()
     child = pids(file)[0]
-    wait_for(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie")
+    wait_for(lambda: not lives(child))
+
+
+def lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
