@@ -38,6 +38,7 @@ _HEAD = PatternFill("solid", fgColor="DCE6F2")
 _LINE = Border(bottom=Side(style="thin", color="C3CFDD"))
 _WIDEST = 60
 _PORTRAIT = 90  # letters across; a wider sheet is printed across the page
+_PAGE = 60  # rows that are printed on one page
 _HEADS = 2  # rows before a table's own: what it is, its headings
 _NOTE = (90, 320)  # height and width of a note, in pixels
 _A4 = 9
@@ -81,7 +82,9 @@ def _write(cell: Cell, value: Value, form: str = "words") -> None:
         cell.number_format = FORMATS.get(form, "General")
     cell.font = Font(name=FONT)
     right = not isinstance(value, str) or form not in {"words", *_TIMES}
-    cell.alignment = Alignment(horizontal="right" if right else "left", vertical="center")
+    inner = 0 if right or cell.column == 1 else 1
+    side = "right" if right else "left"
+    cell.alignment = Alignment(horizontal=side, vertical="center", indent=inner)
 
 
 def _heading(sheet: Worksheet, title: str, heads: Sequence[Head], words: Words) -> None:
@@ -112,7 +115,8 @@ def _printed(sheet: Worksheet, foot: str) -> None:
     wide = sum(column.width for column in sheet.column_dimensions.values())
     sheet.page_setup.orientation = "portrait" if wide <= _PORTRAIT else "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    short = sheet.max_row <= _PAGE
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(short)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if sheet.freeze_panes:
         sheet.print_title_rows = f"1:{_HEADS}"

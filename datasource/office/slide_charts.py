@@ -93,8 +93,8 @@ def _names(axis: Any, plot: Plot) -> None:
     elif plot.along == "clock":
         for name in ("c:tickLblSkip", "c:tickMarkSkip"):
             _told(axis, name, "4")  # every other hour
-    # Names stay level, on two lines where they are long.
-    axis._element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
+    else:  # names stay level, on two lines where they are long
+        axis._element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
 _AFTER = ("c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit", "c:tickMarkSkip",

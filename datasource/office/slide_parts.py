@@ -1,6 +1,7 @@
 """What slides are made of: titles, texts, and tables whose texts fit. Measures are inches, sizes of
 type points; the colours are those of the light theme of assets/css/1-tokens.css."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,24 +9,26 @@ from lxml import etree
 from msgspec import Struct
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 FONT = "Microsoft YaHei"
 WIDTH, HEIGHT = 13.333, 7.5
-MARGIN, TOP, FOOT = 0.5, 1.15, 7.0
+MARGIN, TOP, END, FOOT = 0.5, 1.15, 6.95, 7.0
 WHOLE = WIDTH - 2 * MARGIN
 _colour: Any = RGBColor.from_string
 TEXT, SOFT, LINE, PALE = _colour("10203A"), _colour("40536F"), _colour("D5DEEA"), _colour("EEF2F8")
 PARTY, LATE, RISK, WHITE = (_colour(c) for c in ("C8102E", "C01F2A", "8A5600", "FFFFFF"))
 _TITLE = 28
-_CELL = 13.0
+CELL = 13.0
 _LEAST_CELL = 9.0
 _PAD = 0.22  # the margins of a cell, left and right
 _ROW = 0.36  # of a table that has room; one that has not comes down to the least
 LEAST_ROW = 0.265
 HEAD_ROW = 0.5  # for headings of two lines
+
+_UNBROKEN = re.compile(r"[^\s\u2e80-\uffff]+")  # a line may end between any Chinese letters
 
 Box = tuple[float, float, float, float]
 
@@ -53,7 +56,7 @@ class Deck:
         place.left, place.top = Inches(MARGIN), Inches(top)
         place.width, place.height = Inches(WHOLE), Inches(0.75)
         place.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        fits = (WHOLE - _PAD) / _wide(title, size)
+        fits = 0.92 * (WHOLE - _PAD) / wide(title, size, bold=True)
         say(place.text_frame, title, max(16.0, size * min(1.0, fits)), bold=True)
         self.block(slide, (MARGIN, top + 0.77, WHOLE, 0.03), PARTY)
         self.text(slide, (MARGIN, FOOT, 10.5, 0.35), self._foot, 11, colour=SOFT)
@@ -65,6 +68,7 @@ class Deck:
     def block(self, slide: Any, box: Box, colour: Any) -> Any:
         """A filled box; answers it, to write in."""
         block = slide.shapes.add_textbox(*(Inches(each) for each in box))
+        block.text_frame.auto_size = MSO_AUTO_SIZE.NONE
         block.fill.solid()
         block.fill.fore_color.rgb = colour
         return block
@@ -78,15 +82,15 @@ class Deck:
     def grid(self, slide: Any, grid: Grid, top: float, widths: Sequence[float] = ()) -> None:
         """A table from `top` on, as wide as the slide, with columns as wide as their texts need
         (or of these widths)."""
-        size = _CELL
+        size = CELL
         if not widths:
             widths, size = _fitted(grid)
         lines = grid.head and any(
-            _wide(text, size, bold=True) + _PAD > width
+            wide(text, size, bold=True) + _PAD > width
             for text, width in zip(grid.rows[0], widths, strict=True)
         )
         first = HEAD_ROW if lines else 0.0
-        high = min(_ROW, (FOOT - top - first) / max(1, len(grid.rows) - bool(lines)))
+        high = min(_ROW, (END - top - first) / max(1, len(grid.rows) - bool(lines)))
         box = (MARGIN, top, WHOLE, first + high * len(grid.rows))
         table = slide.shapes.add_table(
             len(grid.rows), len(widths), *(Inches(each) for each in box)
@@ -164,7 +168,7 @@ def _underlined(cell: Any) -> None:
 def _fitted(grid: Grid) -> tuple[list[float], float]:
     """Widths of the columns and the size of type: as large as it can be, headings on one line if
     there is room and on two if not, no word of them broken."""
-    size = _CELL
+    size = CELL
     need = [_needed(grid, i, size, 1) for i in range(len(grid.rows[0]))]
     if sum(need) > WHOLE:
         need = [_needed(grid, i, size, 2) for i in range(len(grid.rows[0]))]
@@ -175,15 +179,14 @@ def _fitted(grid: Grid) -> tuple[list[float], float]:
 
 def _needed(grid: Grid, column: int, size: float, lines: int) -> float:
     head, *texts = (row[column] for row in grid.rows)
-    longest = _wide(head, size, bold=grid.head)
+    longest = wide(head, size, bold=grid.head)
     if lines > 1:
-        words = max((_wide(word, size, bold=True) for word in head.split()), default=0.0)
-        whole_words = words if len(head.split()) > 1 else longest / lines + size / 72
-        longest = max(longest / lines, whole_words)
-    return max(longest, *(_wide(text, size) for text in texts), 0.0) + _PAD
+        unbroken = (wide(word, size, bold=True) for word in _UNBROKEN.findall(head))
+        longest = max(longest / lines + size / 144, *unbroken, 0.0)
+    return max(longest, *(wide(text, size) for text in texts), 0.0) + _PAD
 
 
-def _wide(text: str, size: float, *, bold: bool = False) -> float:
-    """About how many inches a text needs: no font is at hand that would tell exactly."""
+def wide(text: str, size: float, *, bold: bool = False) -> float:
+    """About how many inches a text needs on one line: no font is at hand to tell exactly."""
     latin = 0.6 if bold else 0.56
     return sum(1 if ord(letter) > 0x2E7F else latin for letter in text) * size / 72

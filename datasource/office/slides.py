@@ -9,7 +9,8 @@ from pptx.util import Inches
 from datasource.office.paper import Figure, Leaf, Paper, Plot, Sheet, Words, changed, shown
 from datasource.office.slide_charts import add_chart
 from datasource.office.slide_parts import (
-    FOOT,
+    CELL,
+    END,
     HEAD_ROW,
     LATE,
     LEAST_ROW,
@@ -25,6 +26,7 @@ from datasource.office.slide_parts import (
     Grid,
     add,
     say,
+    wide,
 )
 
 _ACROSS = 6  # figures side by side; more stand in rows of four
@@ -84,16 +86,16 @@ class _Maker:
     def _figures(self, slide: Any, figures: Sequence[Figure]) -> float:
         """The large numbers; answers where they end."""
         across = len(figures) if len(figures) <= _ACROSS else 4
-        wide = WHOLE / across
+        span = WHOLE / across
         for place, figure in enumerate(figures):
-            left, top = MARGIN + place % across * wide, TOP + place // across * _HIGH
+            left, top = MARGIN + place % across * span, TOP + place // across * _HIGH
             sign, colour = _STATES[figure.state]
-            box = (left, top, wide - 0.12, _HIGH - 0.12)
+            box = (left, top, span - 0.12, _HIGH - 0.12)
             frame = self.deck.block(slide, box, PALE).text_frame
             frame.word_wrap = True
             value = shown(figure.value, figure.form, self._words)
-            size = min(34, int(wide * 72 / (0.75 * max(4, len(value)))))
-            say(frame, figure.name + sign, min(14, int(wide * 6)), colour=SOFT)
+            size = min(34, int(span * 72 / (0.75 * max(4, len(value)))))
+            say(frame, figure.name + sign, min(14, int(span * 6)), colour=SOFT)
             add(frame, value, size, bold=True, colour=colour)
             add(frame, figure.note, 12, colour=_STATES[figure.note_state][1])
             edge = colour if figure.state else LINE
@@ -101,10 +103,10 @@ class _Maker:
         return TOP + -(-len(figures) // across) * _HIGH
 
     def _plots(self, slide: Any, plots: Sequence[Plot], top: float) -> None:
-        wide = WHOLE / max(1, len(plots))
+        across = WHOLE / max(1, len(plots))
         for place, plot in enumerate(plots):
             if plot.names:
-                add_chart(slide, plot, (MARGIN + place * wide, top, wide, FOOT - top))
+                add_chart(slide, plot, (MARGIN + place * across, top, across, END - top))
 
     def _sheet(self, leaf: Leaf, sheet: Sheet, slide: Any = None, top: float = TOP) -> None:
         """A table: on a slide that has figures already, below them, and on slides of its own."""
@@ -147,18 +149,20 @@ class _Maker:
 
     def definitions(self) -> None:
         """What the numbers mean."""
-        rows = list(dict.fromkeys(self._paper.definitions))
-        parts = _parts(len(rows), _room(TOP))
-        for number, (start, end) in enumerate(parts, 1):
-            aside = f" ({number}/{len(parts)})" if len(parts) > 1 else ""
+        rows, width = list(dict.fromkeys(self._paper.definitions)), WHOLE - _LABELS
+        lines = sum(-(-wide(means, CELL) // (width - _LABELS / 10)) for _, means in rows)
+        pages = int(-(-lines // _room(TOP)))
+        size = -(-len(rows) // max(1, pages))
+        for page in range(pages):
+            aside = f" ({page + 1}/{pages})" if pages > 1 else ""
             slide = self.deck.slide(self._words("paper.definitions") + aside)
-            grid = Grid(rows[start:end], head=False)
-            self.deck.grid(slide, grid, TOP, (_LABELS, WHOLE - _LABELS))
+            grid = Grid(rows[page * size : (page + 1) * size], head=False)
+            self.deck.grid(slide, grid, TOP, (_LABELS, width))
 
 
 def _room(top: float) -> int:
     """How many rows fit below headings that begin at `top`."""
-    return int((FOOT - top - HEAD_ROW) / LEAST_ROW)
+    return int((END - top - HEAD_ROW) / LEAST_ROW)
 
 
 def _parts(rows: int, room: int) -> list[tuple[int, int]]:
