@@ -239,7 +239,7 @@ class Desk:
     def set_instant(self, instant: int) -> None:
         """Into the open dialog, as its first instant."""
         local = to_text(instant + 8 * HOUR)[:16]
-        self.page.locator(".desk-act input[type=datetime-local]").first.fill(local)
+        self.page.locator(".desk-act .moment input").first.fill(local.replace("T", " "))
 
     def wait_told(self, *words: str) -> None:
         """Until the notice across the page says these words."""

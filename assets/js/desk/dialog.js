@@ -3,6 +3,7 @@
 import { get } from "../core/ask.js";
 import { page, t } from "../core/page.js";
 import { make } from "../core/dom.js";
+import { holds } from "../core/validity.js";
 import { fieldOf, reasonField } from "./fields.js";
 import { failed } from "./told.js";
 import { commandName, subjectName } from "./words.js";
@@ -49,7 +50,7 @@ export class Dialog {
   /** Shows the fields; answers whether they were sent. */
   filled(name, rows, fields) {
     const form = make("form");
-    form.method = "dialog";
+    Object.assign(form, { method: "dialog", noValidate: true });
     const heading = make("h2", "", commandName(name));
     heading.id = "desk-dialog-name";
     this.element.setAttribute("aria-labelledby", heading.id);
@@ -66,7 +67,14 @@ export class Dialog {
     return new Promise((answer) => {
       let sent = false;
       no.addEventListener("click", () => this.element.close());
-      form.addEventListener("submit", () => (sent = true));
+      form.addEventListener("submit", (event) => {
+        sent = holds(form);
+        if (!sent) event.preventDefault();
+      });
+      // Enter is a new line in a reason, and opens a select.
+      form.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+      });
       this.element.addEventListener("close", () => answer(sent), { once: true });
       this.element.showModal();
       (form.querySelector("input, select, textarea") ?? yes).focus();

@@ -5,19 +5,20 @@ import { categoryName, t } from "../core/page.js";
 import { serverNow } from "../core/clock.js";
 import { make } from "../core/dom.js";
 import { gridField } from "./grid_field.js";
+import { momentInput } from "./moment_field.js";
 import { instant, yesOrNo } from "./words.js";
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
-const SHANGHAI = 8 * HOUR;
-
-/** The instant as datetime-local writes it, of Shanghai. */
-const localText = (ms) => new Date(ms + SHANGHAI).toISOString().slice(0, 16);
-const instantOf = (text) => (text ? `${text}:00+08:00` : null);
+const NONE = "none"; // the choice that says nothing
 
 /** A labelled line of the form. */
-export function line(label, control, hint = "") {
-  const element = make("label", "line");
+export const line = (label, control, hint = "") => lineOf("label", label, control, hint);
+/** One of several controls, which have names of their own. */
+const group = (label, controls, hint) => lineOf("div", label, controls, hint);
+
+function lineOf(tag, label, control, hint) {
+  const element = make(tag, "line");
   element.append(make("span", "", label), control);
   if (hint) element.append(make("small", "", hint));
   return element;
@@ -34,17 +35,18 @@ function select(options, required = true) {
   return control;
 }
 
-function choice(name, options) {
-  const control = select(options);
-  return { name, element: line(t(`desk.data.${name}`), control), value: () => control.value || null };
+/** `judged`: nothing is chosen before somebody has chosen it. */
+function choice(name, options, judged = false) {
+  const control = select(judged ? [["", t("field.choose")], ...options] : options);
+  return { name, element: line(t(`desk.data.${name}`), control), value: () => (control.value === NONE ? null : control.value) };
 }
 
-/** An instant between bounds, `first` at the start. */
-function moment(name, { first, from, to, required = true, hint = "" }) {
-  const control = make("input");
-  Object.assign(control, { type: "datetime-local", required, min: localText(from), max: localText(to) });
-  if (first) control.value = localText(first);
-  return { name, element: line(t(`desk.data.${name}`), control, hint), value: () => instantOf(control.value) };
+/** An instant between bounds, `first` at the start; `days` and `hours` after `base` are offered. */
+function moment(name, { first, from, to, base = serverNow(), hours = [], days = [1, 3, 7], required = true, hint = "" }) {
+  const steps = [...hours.map((each) => each * HOUR), ...days.map((each) => each * DAY)];
+  const { control, element, value } = momentInput({ first, from, to, base, steps, required });
+  control.setAttribute("aria-label", t(`desk.data.${name}`));
+  return { name, element: group(t(`desk.data.${name}`), element, hint), value };
 }
 
 /** By the duty lists: what is offered for the item first, any other unit by name. */
@@ -100,7 +102,7 @@ function wordsField(name, { longest = 1000, label = t(`desk.data.${name}`) } = {
 }
 
 const yes = (name) => {
-  const field = choice(name, [["true", yesOrNo(name, true)], ["false", yesOrNo(name, false)]]);
+  const field = choice(name, [["true", yesOrNo(name, true)], ["false", yesOrNo(name, false)]], true);
   return { ...field, value: () => field.element.querySelector("select").value === "true" };
 };
 
@@ -118,22 +120,23 @@ const makers = {
   words: (name) => wordsField(name),
   yes,
   step: steps,
-  later: (name) => moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, required: false, hint: t("desk.due_by_rules") }),
-  due: (name, { row }) => moment(name, {
-    first: Math.max(Date.parse(row.due ?? 0), serverNow()) + DAY, from: serverNow(), to: serverNow() + 180 * DAY,
-    hint: row.due ? t("desk.due_now", { time: instant(row.due) }) : "",
-  }),
-  until: (name) => moment(name, { first: serverNow() + 4 * HOUR, from: serverNow(), to: serverNow() + 30 * DAY }),
-  begin: (name) => moment(name, { first: serverNow(), from: serverNow() - DAY, to: serverNow() + 90 * DAY }),
+  later: (name) => moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, hours: [4], days: [1, 3], required: false, hint: t("desk.due_by_rules") }),
+  due: (name, { row }) => {
+    const base = Math.max(Date.parse(row.due ?? 0), serverNow());
+    const hint = row.due ? t("desk.due_now", { time: instant(row.due) }) : "";
+    return moment(name, { first: base + DAY, base, from: serverNow(), to: serverNow() + 180 * DAY, hint });
+  },
+  until: (name) => moment(name, { first: serverNow() + 4 * HOUR, hours: [1, 4], days: [1, 7], from: serverNow(), to: serverNow() + 30 * DAY }),
+  begin: (name) => moment(name, { days: [], first: serverNow(), from: serverNow() - DAY, to: serverNow() + 90 * DAY }),
   end: (name) => moment(name, { first: serverNow() + DAY, from: serverNow(), to: serverNow() + 120 * DAY }),
-  satisfaction: (name) => choice(name, ["satisfied", "basically", "unsatisfied"].map((each) => [each, t(`desk.value.${each}`)]).concat([["", t("desk.value.none")]])),
+  satisfaction: (name) => choice(name, ["satisfied", "basically", "unsatisfied", NONE].map((each) => [each, t(`desk.value.${each}`)]), true),
   kind: (name) => choice(name, ["routine", "emergency", "tough"].map((each) => [each, t(`whistle.${each}`)])),
-  department: (name, { duties, row }) => choice(name, [...new Set(duties.filter((each) => each.list === "whistle" && each.unit !== row.department).map((each) => each.unit))].map((each) => [each, each])),
+  department: (name, { duties, row }) => choice(name, [...new Set(duties.filter((each) => each.list === "whistle" && each.unit !== row.department).map((each) => each.unit))].map((each) => [each, each]), true),
   score: (name) => {
-    const field = choice(name, [5, 4, 3, 2, 1].map((each) => [String(each), t("desk.score", { score: each })]));
+    const field = choice(name, [5, 4, 3, 2, 1].map((each) => [String(each), t("desk.score", { score: each })]), true);
     return { ...field, value: () => Number(field.element.querySelector("select").value) };
   },
-  result: (name) => choice(name, ["well", "needs_help", "absent"].map((each) => [each, t(`desk.value.${each}`)])),
+  result: (name) => choice(name, ["well", "needs_help", "absent"].map((each) => [each, t(`desk.value.${each}`)]), true),
   worker: gridField,
 };
 

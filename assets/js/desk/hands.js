@@ -5,7 +5,7 @@ import { showKeys } from "./palette.js";
 import { queueName } from "./queues.js";
 import { commandName, subjectName } from "./words.js";
 
-const MOVES = ["j k", "Enter", "Esc", "x", "/", "r", "1–9", "Ctrl+K", "?"];
+const MOVES = ["j k", "Enter", "Esc", "x", "/", "r", "1–9", "Ctrl+K", "Ctrl+Enter", "?"];
 
 export class Hands {
   constructor(desk, finder) {

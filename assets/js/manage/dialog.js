@@ -3,6 +3,7 @@
 
 import { t } from "../core/page.js";
 import { LATE, make } from "../core/dom.js";
+import { holds } from "../core/validity.js";
 import { fieldOf } from "./fields.js";
 
 let number = 0;
@@ -33,7 +34,7 @@ function foot(dialog, body, yes, className = "main") {
  * form, which stays. Answers after it closed: what `send` answered, or null when it was left. */
 export function form({ title, fields, yes, send, note = "" }) {
   const dialog = open(title);
-  const body = dialog.appendChild(make("form"));
+  const body = dialog.appendChild(Object.assign(make("form"), { noValidate: true }));
   if (note) body.append(make("p", "quiet", note));
   const made = fields.map((each) => fieldOf(each, `dialog-${number}`));
   body.append(...made.map(({ element }) => element));
@@ -43,6 +44,7 @@ export function form({ title, fields, yes, send, note = "" }) {
   let answer = null;
   body.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!holds(body)) return;
     submit.disabled = true;
     fault.textContent = "";
     try {
