@@ -122,10 +122,14 @@ def changed(value: Value, form: Form | str, words: Words) -> str:
     """A difference of two values of that form, with its sign."""
     if not isinstance(value, int | float):
         return shown(value, form, words)
-    sign = "+" if value > 0 else "−" if value < 0 else ""
     if form == "percent":
-        return sign + words("paper.points", value=tenths(abs(value) * 100))
-    return sign + shown(abs(value), form, words)
+        points = tenths(abs(value) * 100)
+        return _sign(value if float(points) else 0) + words("paper.points", value=points)
+    return _sign(value) + shown(abs(value), form, words)
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "−" if value < 0 else ""
 
 
 def tenths(value: float) -> str:

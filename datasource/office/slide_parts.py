@@ -1,6 +1,7 @@
 """What slides are made of: titles, texts, and tables whose texts fit. Measures are inches, sizes of
 type points; the colours are those of the light theme of assets/css/1-tokens.css."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -90,7 +91,8 @@ class Deck:
             for text, width in zip(grid.rows[0], widths, strict=True)
         )
         first = HEAD_ROW if lines else 0.0
-        high = min(_ROW, (END - top - first) / max(1, len(grid.rows) - bool(lines)))
+        below = grid.rows[1:] if lines else grid.rows
+        high = min(_ROW, (END - top - first) / max(1, sum(_lines(r, widths, size) for r in below)))
         box = (MARGIN, top, WHOLE, first + high * len(grid.rows))
         table = slide.shapes.add_table(
             len(grid.rows), len(widths), *(Inches(each) for each in box)
@@ -177,6 +179,12 @@ def _fitted(grid: Grid) -> tuple[list[float], float]:
     return [WHOLE * each / sum(need) for each in need], size
 
 
+def _lines(row: Sequence[str], widths: Sequence[float], size: float) -> int:
+    """On how many lines a row's longest text stands."""
+    cells = zip(row, widths, strict=True)
+    return max(max(1, math.ceil(wide(text, size) / (width - _PAD))) for text, width in cells)
+
+
 def _needed(grid: Grid, column: int, size: float, lines: int) -> float:
     head, *texts = (row[column] for row in grid.rows)
     longest = wide(head, size, bold=grid.head)
@@ -188,5 +196,5 @@ def _needed(grid: Grid, column: int, size: float, lines: int) -> float:
 
 def wide(text: str, size: float, *, bold: bool = False) -> float:
     """About how many inches a text needs on one line: no font is at hand to tell exactly."""
-    latin = 0.6 if bold else 0.56
+    latin = 0.64 if bold else 0.58
     return sum(1 if ord(letter) > 0x2E7F else latin for letter in text) * size / 72

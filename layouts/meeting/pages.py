@@ -130,7 +130,7 @@ def _table(place: Place, table: Table) -> Component:
         [
             html.H3([texts(f"meeting.table.{table.rows}"), html.Span(className="until")]),
             html.Table([html.Thead(html.Tr(heads)), html.Tbody()]),
-            html.Div(className="rest", hidden=True),
+            html.Button(type="button", className="rest", hidden=True),
             html.Div(texts("meeting.empty"), className="empty", hidden=True),
         ],
         className=f"sheet sheet-{table.rows}",

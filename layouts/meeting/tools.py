@@ -115,11 +115,12 @@ def _papers(texts: Texts, which: str) -> Component:
 
 
 def dialogs(place: Place) -> list[Component]:
-    """What opens over a page: definitions, the list behind a number, the briefs."""
+    """What opens over a page: definitions, the list behind a number, a whole table, the briefs."""
     texts = place.texts
     return [
         _dialog(texts, "legend", texts("meeting.legend.title"), legend(place)),
         _dialog(texts, "drill", "", [html.Div(className="list")]),
+        _dialog(texts, "rows", "", [html.Div(className="list")]),
         _dialog(texts, "briefs", texts("meeting.briefs.title"), [html.Div(className="list")]),
     ]
 

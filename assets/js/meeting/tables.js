@@ -1,8 +1,11 @@
-// A table of a meeting: as many whole rows as there is room for; how many more there are below it.
+// A table of a meeting: as many whole rows as there is room for; how many more there are below it,
+// and all of them over the page for whoever asks.
 
-import { rem, t } from "../core/page.js";
+import { rem, root, t } from "../core/page.js";
+import { serverNow, timeOfDay } from "../core/clock.js";
 import { count, duration, forms } from "../core/format.js";
 import { LATE, RISK, Rows, make, mark, show, showBad, style, write } from "../core/dom.js";
+import * as dialogs from "./dialogs.js";
 
 const LEAST_REM = 3.5;
 const MOST_REM = 7.2;
@@ -19,6 +22,7 @@ export class Table {
     this.rest = element.querySelector(".rest");
     this.empty = element.querySelector(".empty");
     this.list = new Rows(this.body, () => this.build());
+    this.rest.addEventListener("click", () => this.showAll());
     new ResizeObserver(refresh).observe(element);
   }
 
@@ -34,6 +38,7 @@ export class Table {
   }
 
   show(items) {
+    this.items = items;
     const whole = this.element.getBoundingClientRect().bottom - this.body.getBoundingClientRect().top;
     let room = whole / rem() - FOOT_REM;
     if (room <= LEAST_REM) return;
@@ -44,7 +49,28 @@ export class Table {
     this.list.show(shown, (row, item) => this.paint(row, item));
     this.empty.hidden = items.length > 0;
     this.rest.hidden = items.length <= fits;
-    write(this.rest, t("meeting.rest", { count: items.length - fits }));
+    const key = root.dataset.paper === undefined ? "meeting.rest" : "meeting.rest.paper";
+    write(this.rest, t(key, { count: items.length - fits }));
+  }
+
+  /** All rows as they are now, over the page. */
+  showAll() {
+    const dialog = dialogs.open("rows");
+    const size = t("meeting.drill.count", { count: count(this.items.length) });
+    dialogs.entitle(dialog, this.element.querySelector("h3").textContent, `${size} · ${timeOfDay(serverNow())}`);
+    const table = make("table");
+    const body = make("tbody");
+    table.append(this.head.cloneNode(true), body);
+    for (const item of this.items) {
+      const row = body.appendChild(this.build());
+      this.paint(row, item);
+      for (const button of row.querySelectorAll("button")) {
+        const text = make("span", button.className, button.textContent);
+        text.title = button.title;
+        button.replaceWith(text);
+      }
+    }
+    dialog.querySelector(".list").replaceChildren(table);
   }
 
   paint(row, item) {
