@@ -56,7 +56,8 @@ export class Chart {
     const size = 2.4 * rem();
     const colour = token("text-2");
     const whole = {
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
+      // Said anew each time: Plotly measures its place only once.
+      width, height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false,
       font: { family: token("sans"), size, color: colour },
       margin: { l: 4 * size, r: size, t: size, b: 2.2 * size, pad: 0 },
       hovermode: "closest", hoverdistance: 60, dragmode: false,

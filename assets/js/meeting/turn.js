@@ -68,7 +68,12 @@ const TURNS = { arrowright: 1, pagedown: 1, arrowleft: -1, pageup: -1 };
 
 function pressed(event) {
   if (!wall || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (document.querySelector("dialog[open]") || event.target.closest?.("input, select, textarea")) return;
+  if (document.querySelector("dialog[open]")) return;
+  const field = event.target.closest?.("input, select, textarea");
+  if (field) {
+    if (event.key === "Enter") field.blur(); // it is said: the keys belong to the page again
+    return;
+  }
   const key = event.key.toLowerCase();
   const all = names();
   if (key in TURNS) turnBy(TURNS[key]);
