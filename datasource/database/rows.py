@@ -19,6 +19,7 @@ from datasource.database.batch import (
     WhistleRow,
 )
 from datasource.database.blocks import compressed
+from datasource.database.bulk import put_rows
 from datasource.database.upserts import keeping, replacing
 
 # Filled when the day's positions are thinned out; the fold does not know them.
@@ -59,13 +60,11 @@ def store_rows(connection: Connection, batch: Batch, dialect: str) -> None:
     for table, structs in standing:
         if structs:
             rows = {row.key: msgspec.structs.asdict(row) for row in structs}
-            connection.execute(replacing(table, dialect), list(rows.values()))
-    if batch.visits:
-        visits = [msgspec.structs.asdict(row) for row in batch.visits]
-        connection.execute(keeping(tables.visits, dialect), visits)
-    if batch.moments:
-        moments = [msgspec.structs.asdict(row) for row in batch.moments]
-        connection.execute(keeping(tables.moments, dialect), moments)
+            put_rows(connection, replacing(table, dialect), list(rows.values()))
+    visits = [msgspec.structs.asdict(row) for row in batch.visits]
+    put_rows(connection, keeping(tables.visits, dialect), visits)
+    moments = [msgspec.structs.asdict(row) for row in batch.moments]
+    put_rows(connection, keeping(tables.moments, dialect), moments)
     if batch.walked:
         _store_sessions(connection, batch.walked, dialect)
     for sample in batch.samples:
@@ -94,8 +93,7 @@ def _store_sessions(
             table.c.worker == bindparam("worker"), table.c.start == bindparam("start")
         )
         connection.execute(one, stale)
-    if rows:
-        connection.execute(replacing(table, dialect, *SUMMARY), rows)
+    put_rows(connection, replacing(table, dialect, *SUMMARY), rows)
 
 
 def _store_sample(connection: Connection, sample: Sample, dialect: str) -> None:
@@ -106,8 +104,8 @@ def _store_sample(connection: Connection, sample: Sample, dialect: str) -> None:
     if not metrics:
         return
     rows = [{"at": sample.at, "region": region, "metrics": text} for region, text in metrics]
-    connection.execute(replacing(tables.half_hours, dialect), rows)
+    put_rows(connection, replacing(tables.half_hours, dialect), rows)
     day = day_of(sample.at)
     if day_start(day) == sample.at:
         rows = [{"day": day - 1, "region": region, "metrics": text} for region, text in metrics]
-        connection.execute(replacing(tables.daily, dialect), rows)
+        put_rows(connection, replacing(tables.daily, dialect), rows)
