@@ -163,10 +163,11 @@ def _mark(texts: Texts, row: Row) -> str:
 
 def _shifts(texts: Texts, row: Row) -> str:
     """Both shifts: how far the grid is, and the minutes walked."""
-    return "；".join(
+    return texts("drill.shifts").join(
         texts(
-            "drill.shift", shift=texts(f"drill.shift.{kind}"),
-            state=texts(f"drill.patrol.{each['state']}"), minutes=each["minutes"],
+            "drill.shift" if each["minutes"] else "drill.shift.none",
+            shift=texts(f"drill.shift.{kind}"), state=texts(f"drill.patrol.{each['state']}"),
+            minutes=each["minutes"],
         )
         for kind, each in row["shifts"].items()
         if isinstance(each, dict)

@@ -70,7 +70,7 @@ COLUMNS = {
     "whistle": (
         Column("due", "due", 19, filter="date"),
         Column("key", "key", 21, True, "text"),
-        Column("kind", "whistle", 11, wide=True),
+        Column("kind", "whistle", 13, wide=True),
         Column("category", "category", 19, True),
         Column("region", "region", 19, True, wide=True),
         Column("department", "text", 20, True, "text"),

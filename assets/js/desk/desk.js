@@ -70,7 +70,10 @@ export class Desk {
       failed(error);
       this.live.moved();
     }
-    const queue = this.kindOf(this.at.queue) ? this.at.queue : this.queues.first() || this.about.queues[0][0];
+    // A subject without a queue stands beside all of its kind.
+    const offered = this.queues.visible().map(({ dataset }) => dataset.queue);
+    const own = offered.findLast((name) => this.kindOf(name) === this.at.kind);
+    const queue = this.kindOf(this.at.queue) ? this.at.queue : own || this.queues.first() || this.about.queues[0][0];
     this.show({ ...this.at, queue }, false);
     if (this.at.kind) this.openSubject({ subject: `${this.at.kind}/${this.at.key}` }, false);
   }

@@ -5,9 +5,11 @@ import { t } from "../core/page.js";
 import { count } from "../core/format.js";
 import { make } from "../core/dom.js";
 
+const MOST = 2000; // more rows than there are grids
+
 /** Shows the list of a metric in a dialog. Throws what the server says. */
 export async function drill(element, region, metric) {
-  const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}`);
+  const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}&end=${MOST}`);
   if (document.querySelector("dialog[open]")) return;
   const heading = make("h2", "", t("desk.drill.title", { name: t(`desk.drill.${metric}`), count: count(total) }));
   heading.id = "desk-drill-name";

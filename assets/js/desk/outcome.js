@@ -9,8 +9,8 @@ const JUDGED = {
   whistle: [["arrived", "arrived_on_time", "arrive"], ["resolved", "finished_on_time", "finish"]],
 };
 
-/** [{field, text, late}] of what a subject has reached. The deadline told is the one that was in
- * force then; none is when it stood still or was not the one that was judged by. */
+/** [{field, text, late}] of what a subject has reached. By how much is told where the deadline in force
+ * then (the leg's, which says it) is the one that was judged by, and ran. */
 export function outcomesOf(kind, row, legs) {
   return (JUDGED[kind] ?? []).filter(([field]) => row[field]).map(([field, judged, name]) => {
     const late = row[judged] === false;
@@ -19,7 +19,7 @@ export function outcomesOf(kind, row, legs) {
     if (row[judged] === null) return { field, late, text: at };
     const word = `desk.was_${late ? "late" : "in_time"}`;
     const time = stretch(Date.parse(row[field]) - Date.parse(due ?? row[field]));
-    const text = due ? t(`${word}_by`, { time, due: instant(due) }) : t(word);
+    const text = due ? t(`${word}_by`, { time }) : t(word);
     return { field, late, text: `${at} ${late ? SYMBOLS.overdue : SYMBOLS.in_time} ${text}` };
   });
 }

@@ -83,11 +83,13 @@ async function read() {
 }
 
 function cells({ n, at, account, name, what, subject, outcome, address }) {
-  const bad = CODE.test(outcome);
+  const refused = what === "access.refused"; // its outcome is only what was asked
+  const bad = refused || CODE.test(outcome);
+  const told = said(refused ? what : outcome);
   return [
     cell(String(n), "quiet"), cell(moment(at), "", at),
     cell(name || account || t("manage.audit.nobody"), name || account ? "name" : "quiet", account),
-    cell(whatOf(what), "", what), cell(subject, "quiet"), cell(bad ? `${LATE} ${said(outcome)}` : said(outcome), bad ? "is-late" : "", outcome),
+    cell(whatOf(what), "", what), cell(refused ? triedOf(subject) : subject, "quiet", subject), cell(bad ? `${LATE} ${told}` : told, bad ? "is-late" : "", outcome),
     cell(address || "", "quiet"),
   ];
 }
@@ -99,6 +101,12 @@ function whatOf(what) {
     return t("audit.command", { what: has(key) ? t(key) : what.slice(COMMAND.length) });
   }
   return has(`audit.what.${what}`) ? t(`audit.what.${what}`) : what;
+}
+
+/** The right that was wanted in words, and the region's code. */
+function triedOf(subject) {
+  const [right, ...where] = subject.split(" ");
+  return [whatOf(right), ...where].join(" · ");
 }
 
 /** An outcome in words, as far as its parts are known. */
