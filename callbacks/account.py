@@ -35,13 +35,9 @@ def create_account(regions: Regions, gates: Gates, desk: Desk) -> Blueprint:
     def my_account(
         session: Session, fault: CockpitError | None = None, done: bool = False
     ) -> Response:
-        sessions: list[dict[str, Any]] = []
-        if not session.must_change:
-            question = MySessions(session.account, tokens().session)
-            sessions = msgspec.json.decode(desk.ask(question), type=_Sessions).sessions
         html = screens.account(
             regions, form_texts(), csrf_token(), session.account, must_change=session.must_change,
-            sessions=[_readable(each) for each in sessions], fault=fault, done=done,
+            sessions=_sessions_of(session, desk), fault=fault, done=done,
         )  # fmt: skip
         return form_page(html, fault)
 
@@ -70,6 +66,14 @@ def create_account(regions: Regions, gates: Gates, desk: Desk) -> Blueprint:
         return redirect(_again(), 303)
 
     return account
+
+
+def _sessions_of(session: Session, desk: Desk) -> list[dict[str, Any]]:
+    """Where the account is signed in; nothing before it has a password of its own."""
+    if session.must_change:
+        return []
+    told = desk.ask(MySessions(session.account, tokens().session))
+    return [_readable(each) for each in msgspec.json.decode(told, type=_Sessions).sessions]
 
 
 def _again(*words: str) -> str:

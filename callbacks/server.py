@@ -87,11 +87,7 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     csrf = install_security(server, parts.secret)
     compress(server)
     settings = parts.settings
-    trail = AuditTrail(parts.desk)
-    gates = Gates(
-        parts.regions, parts.sessions, parts.desk, settings["walls"], settings["simulate"],
-        trail.refused,
-    )  # fmt: skip
+    gates = _gates(parts)
     gates.attach(server)
     _check_addresses(server, parts.regions, gates)
     limits = Limits(server, parts.limits, settings["prefix"])
@@ -122,6 +118,14 @@ def build_server(parts: Parts) -> tuple[Flask, Gateway]:
     )
     behind_proxies(server, settings["trusted_proxies"])
     return server, gateway
+
+
+def _gates(parts: Parts) -> Gates:
+    settings = parts.settings
+    return Gates(
+        parts.regions, parts.sessions, parts.desk, settings["walls"], settings["simulate"],
+        AuditTrail(parts.desk).refused,
+    )  # fmt: skip
 
 
 def _own_power(parts: Parts, gates: Gates, limits: Limits) -> Iterator[Blueprint]:

@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Mapping
 
 from cockpit.collector import calm_collector
-from cockpit.ports import StopSignal
+from cockpit.ports import Lock, StopSignal
 from datasource.site import Site, geography_of
 
 _logger = logging.getLogger(__name__)
 
 # The archive may lag for seconds and nobody sees it; a wall may not.
-_TOLD_EACH_SECONDS = 10.0
 _ARCHIVE_NICENESS = 5
+_TOLD_EACH_SECONDS = 10.0
 
 
 def project(site: Site, stop: StopSignal) -> None:
@@ -76,12 +76,32 @@ def archive(site: Site, stop: StopSignal) -> None:
     from datasource.archive.archivist import KEPT_IN_LOG, Archivist
     from datasource.archive.commands import retention_of
     from datasource.archive.nightly import Nightly
-    from datasource.archive.rebuilding import rebuild_if_stale
     from datasource.database.writer import ArchiveWriter
 
     os.nice(_ARCHIVE_NICENESS)
     calm_collector()
     lock = site.lock("archive")
+    Archivist(
+        make_recorder=site.recorder,
+        log=site.log,
+        dead_letters=site.dead_letters,
+        past=site.archive,
+        store=ArchiveWriter(site.database),
+        lock=lock,
+        stats=site.stats,
+        clock=site.clock,
+        rules_text=site.rules_text,
+        prepare=_preparing(site, lock),
+        mend_log=site.mend_log,
+        let_go=Nightly(retention_of(site)).step,
+        # A short log must have room for new entries beside those that are kept.
+        kept_in_log=min(KEPT_IN_LOG, site.settings["log_limit"] // 2),
+    ).run(stop)
+
+
+def _preparing(site: Site, lock: Lock) -> Callable[[], None]:
+    """Brings schema and rows up to date for this program."""
+    from datasource.archive.rebuilding import rebuild_if_stale
 
     told = time.monotonic()
 
@@ -99,22 +119,7 @@ def archive(site: Site, stop: StopSignal) -> None:
         if rebuild_if_stale(site.database, site.recorder, hold):
             _logger.info("The rows were made anew for this program from the log")
 
-    Archivist(
-        make_recorder=site.recorder,
-        log=site.log,
-        dead_letters=site.dead_letters,
-        past=site.archive,
-        store=ArchiveWriter(site.database),
-        lock=lock,
-        stats=site.stats,
-        clock=site.clock,
-        rules_text=site.rules_text,
-        prepare=prepare,
-        mend_log=site.mend_log,
-        let_go=Nightly(retention_of(site)).step,
-        # A short log must have room for new entries beside those that are kept.
-        kept_in_log=min(KEPT_IN_LOG, site.settings["log_limit"] // 2),
-    ).run(stop)
+    return prepare
 
 
 def query(site: Site, stop: StopSignal) -> None:
