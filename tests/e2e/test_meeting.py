@@ -26,6 +26,9 @@ DISTRICT, STREET, OTHER = "120110", "120110001", "120110002"
 # Each figure of the page that is shown: its metric and the raw value.
 _FIGURES = """[...document.querySelectorAll("[data-page]:not([hidden]) .figure [data-metric]")]
   .map((e) => [e.dataset.metric, e.dataset.value])"""
+# What stands below each of them, and the sign of its state.
+_BESIDE = """[...document.querySelectorAll("[data-page]:not([hidden]) .figure")]
+  .map((e) => [".sub", ".symbol"].map((part) => e.querySelector(part).textContent.trim()))"""
 # Words that are cut off by their box, and what lies outside the window.
 _CUT = """[...document.querySelectorAll("[data-page]:not([hidden]) :is(.figure, h3, td, th)")]
   .filter((e) => e.getClientRects().length)
@@ -164,8 +167,11 @@ def test_a_moment_is_frozen_shared_counted_and_taken_home(
 
     status, body, name = leader.paper(at=at)
     assert (status, name[:10]) == (200, "attachment")
-    rows = load_workbook(io.BytesIO(body))["主要数字"].iter_rows(min_row=2, values_only=True)
+    rows = list(load_workbook(io.BytesIO(body))["主要数字"].iter_rows(3, values_only=True))
     assert [str(row[2]) for row in rows] == list(figures.values())
+    beside = [[row[5] or "", (row[4] or "")[:1]] for row in rows]
+    leader.open("late", f"?at={at}&stay=1&bar=0")
+    assert leader.page.evaluate(_BESIDE) == beside
 
 
 def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting, district: District) -> None:
