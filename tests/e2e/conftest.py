@@ -102,6 +102,13 @@ class Wall:
             pytest.fail(f"{self.region}: {self.root('live')} and not {state}: {self.faults}")
         return self
 
+    def wait_whole(self) -> "Wall":
+        """Until its map and its figures are there as well: a page that is still being built when its
+        server dies has a test of its own."""
+        self.page.wait_for_selector(".leaflet-container", state="attached")
+        self.page.wait_for_selector("#trend .plot-container", state="attached")
+        return self
+
     @contextmanager
     def goes(self, state: str, seconds: float = 60) -> Iterator[None]:
         """Within these seconds after what is done here, the page says that it is `state`."""

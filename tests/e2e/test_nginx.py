@@ -83,7 +83,7 @@ def test_screens_live_on_at_the_other_server_when_one_is_killed(
     servers, walls = (site.program, site.second), []
     while len(walls) < 2 or not all(map(sockets, servers)):
         assert len(walls) < 8, "all screens are at one server"
-        walls.append(open_wall(base_url, STREET).wait_live())
+        walls.append(open_wall(base_url, STREET).wait_live().wait_whole())
     assert post_json(f"{base_url}/api/v1/events", [case(site, 1)])[0] == 202
     for wall in walls:
         wall.wait_value("cases.open", 1)

@@ -91,9 +91,7 @@ def _heard(district: District) -> bool:
 def test_a_role_that_is_killed_comes_back_and_so_does_the_page(
     quiet: District, open_wall: OpenWall, role: str
 ) -> None:
-    wall = open_wall(quiet.base_url, STREET).wait_live()
-    # Whole: a page that is still being built when its server dies has a test of its own.
-    wall.page.wait_for_selector(".leaflet-container")
+    wall = open_wall(quiet.base_url, STREET).wait_live().wait_whole()
     before = quiet.cases(STREET)
     report(quiet, 5)
     wall.wait_value("cases.open", before + 5)
@@ -135,7 +133,7 @@ def proxy(quiet: District) -> Iterator[Proxy]:
 def test_a_page_whose_network_is_cut_says_so_and_finds_back(
     quiet: District, open_wall: OpenWall, proxy: Proxy
 ) -> None:
-    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
+    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live().wait_whole()
     before = quiet.cases(STREET)
     report(quiet, 5)
     wall.wait_value("cases.open", before + 5)
@@ -177,7 +175,7 @@ def ends(program: Program, number: signal.Signals) -> None:
 def test_a_page_of_another_build_loads_itself_anew(
     quiet: District, open_wall: OpenWall, tmp_path: Path
 ) -> None:
-    wall = open_wall(quiet.base_url, STREET).wait_live()
+    wall = open_wall(quiet.base_url, STREET).wait_live().wait_whole()
     before = quiet.cases(STREET)
     report(quiet, 3)
     wall.wait_value("cases.open", before + 3)

@@ -105,9 +105,7 @@ def test_screens_of_a_killed_server_are_live_again_at_the_other(
     open_wall: Callable[..., Wall],
     client: Redis,
 ) -> None:
-    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live()
-    # Whole: a page that is still being built when its server dies has a test of its own.
-    wall.page.wait_for_selector(".leaflet-container")
+    wall = open_wall(f"http://127.0.0.1:{proxy.port}", STREET).wait_live().wait_whole()
     screens = [Screen(proxy.port, f"/wall/{STREET}") for _ in range(SCREENS)]
     report(site, 1)
     wall.wait_value("cases.open", 1)
