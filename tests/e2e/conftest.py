@@ -103,8 +103,8 @@ class Wall:
         return self
 
     def wait_whole(self) -> "Wall":
-        """Until its map and its figures are there as well: a page that is still being built when its
-        server dies has a test of its own."""
+        """Until its map and its figures are there as well: a page that is still being built when
+        its server dies has a test of its own."""
         self.page.wait_for_selector(".leaflet-container", state="attached")
         self.page.wait_for_selector("#trend .plot-container", state="attached")
         return self
