@@ -8,8 +8,9 @@ import { make } from "../core/dom.js";
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
 const SHANGHAI = 8 * HOUR;
-// The year may be left out; the signs between are those of any keyboard.
-const WRITTEN = /^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?[ T　]+(\d{1,2})[:：](\d{2})$/;
+// The year may be left out; the signs between are those of any keyboard,
+// the Chinese ones for year, month and day among them.
+const WRITTEN = /^(?:(\d{4})[-/.\u5e74])?(\d{1,2})[-/.\u6708](\d{1,2})\u65e5?[ T　]+(\d{1,2})[:：](\d{2})$/;
 
 const textOf = (ms) => new Date(ms + SHANGHAI).toISOString().slice(0, 16).replace("T", " ");
 
