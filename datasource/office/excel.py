@@ -69,8 +69,6 @@ def defused(text: str) -> str:
 
 
 def _write(cell: Cell, value: Value, form: str = "words") -> None:
-    if value == "*":  # hidden, for it would give another hidden one away
-        value = None
     if isinstance(value, str) and form in _TIMES:
         cell.value = _TIMES[form](value)
         cell.number_format = FORMATS[form]

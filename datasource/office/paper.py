@@ -107,7 +107,7 @@ class Paper(Struct, frozen=True):
 
 def shown(value: Value, form: Form | str, words: Words) -> str:
     """A value as people read it."""
-    if value is None or value == "*":  # hidden, for it would give another hidden one away
+    if value is None:
         return words("none")
     if isinstance(value, str):
         return value

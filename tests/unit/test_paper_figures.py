@@ -21,7 +21,7 @@ def visits(care: Any, special: Any) -> dict[str, Any]:
     [
         (0, "<5", "", "▲ 特殊人群 <5", "late"),
         (3, 0, "late", "特殊人群 0", ""),
-        (0, "*", "", "特殊人群 —", ""),
+        (0, "*", "", "特殊人群 *", ""),
         (2, 12, "late", "▲ 特殊人群 12", "late"),
     ],
 )
@@ -48,7 +48,7 @@ def test_values_are_written_as_on_the_screen() -> None:
     ]  # fmt: skip
     assert shown(148.5, "minutes", WORDS) == "2小时29分"
     assert shown("<5", "count", WORDS) == "<5"
-    assert shown("*", "count", WORDS) == "—"
+    assert shown("*", "count", WORDS) == "*"
 
 
 def test_changes_have_a_sign_and_rates_change_by_points() -> None:

@@ -28,7 +28,7 @@ const subs = {
   target: ({ patrols }) => `${t("meeting.target", { target: share(patrols.target_rate) })} · ${t("n", { n: count(patrols.expected) })}`,
   expected: ({ patrols }) => t("meeting.of", { count: count(patrols.expected) }),
   special: ({ visits: { overdue } }) => {
-    const told = t("meeting.special", { count: overdue.special === "*" ? t("none") : count(overdue.special) });
+    const told = t("meeting.special", { count: count(overdue.special) });
     return lateState(overdue.special) ? `${LATE} ${told}` : told;
   },
 };

@@ -4,8 +4,10 @@ from cockpit.domain.numbers.number import Number
 
 CARE = {
     "people.enrolled": Number(
-        "在册人数", "On the register", "登记在册的服务对象人数；特殊人群只显示合计，过小的数隐去。",
-        "People on the register; special groups only as one total, small values hidden.",
+        "在册人数", "On the register",
+        "登记在册的服务对象人数；特殊人群只显示合计，1 至 4 记作 <5，会泄露它的数记作 *。",
+        "People on the register; special groups only as one total: 1 to 4 as <5, a number that "
+        "would give it away as *.",
     ),
     "visits.due_today": Number(
         "今日应访", "Due today", "走访到期日在今天或更早的人数。",
