@@ -10,7 +10,7 @@ class Story:
     """All screens that a case appears on: three walls, the desks of two at the street and of a
     department, and a meeting whose pages are turned while the case goes on."""
 
-    PAGES = itertools.cycle("1235678")  # but the one that only compares with the past
+    PAGES = itertools.cycle("12345678")
 
     def __init__(self, site: Site) -> None:
         self.site = site

@@ -14,30 +14,36 @@ from typing import Any
 from playwright.sync_api import Page
 from redis import Redis
 
-from cockpit.domain.calendar import day_of
+from cockpit.clock import DAY, parse_instant
+from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.events import decode
+from cockpit.domain.meeting import DAYS
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
+from datasource.archive.recorder import HALF_HOUR
 from datasource.geography import load_regions
 from datasource.log import stream_entries
+from datasource.replay import MILLISECOND
 from datasource.site import geography_of
 from tests.oracle import Oracle
 from tests.oracle.cases import Case
+from tests.oracle.history import answered, department, known_at
 from tests.oracle.masks import MEASURES
 from tests.oracle.people import Alert, Person
 from tests.oracle.walls import Panels, expected
 from tests.oracle.whistles import Whistle
 from tests.support import PREFIX
 
-# Of the machine, and of the archive's past: judged in other tests. A list's rows are no number.
-_APART = ("stream.lag_ms", "compare.", "departments.", "handling.", "whistles.list")
+# Of the machine: judged in other tests. A list's rows are no number.
+_APART = ("stream.lag_ms", "whistles.list")
+_PAST = ("compare.", "departments.")
 _MASKED = {f"{measure}.special" for measure in MEASURES}
 _LEAST = 5  # numbers that any screen shows
 _SHOWN = """() => {
   const shown = (name) => [...document.querySelectorAll(`[data-${name}]`)]
     .filter((e) => !e.closest("[hidden]"))
     .map((e) => [e.closest("[data-region]")?.dataset.region ?? "", e.dataset[name],
-                 e.dataset.value ?? null]);
+                 e.dataset.value ?? null, e.dataset.at ?? null]);
   return { ...document.documentElement.dataset, numbers: shown("metric"), counts: shown("count") };
 }"""
 # What the desk's queues hold of cases and whistles by their stage or leg.
@@ -81,10 +87,12 @@ class Truth:
         # Signs of life come all the time and change no number.
         told = {entry.n: decode(entry.raw).type for entry in entries}
         told = {n: kind for n, kind in told.items() if kind != "source.alive"}
+        self._entries = entries
         self.last, self.types = max(told, default=0), set(told.values())
         geography = geography_of(self.rules)
         self.oracle = Oracle(entries, now, self.regions, self.rules, geography)
         self._panels: dict[str, Panels] = {}
+        self._before: dict[int, Oracle] = {}
 
     # -- numbers -----------------------------------------------------------------------------
 
@@ -108,6 +116,36 @@ class Truth:
         if found is ... and metric.startswith("whistles.department."):
             return {"0"}  # frames name only departments that have an open one
         return set() if found is ... else {_raw(found)}
+
+    def may_have_been(self, wall: str, metric: str, at: int) -> set[str]:
+        """What may stand as `data-value` of a number that the archive counted at an instant."""
+        family, name, key = metric.split(".", 2)
+        if family == "departments":
+            start = day_start(day_of(at - 1)) - (DAYS - 1) * DAY
+            known, index = known_at(self._entries, at, self.rules), self.regions.get(wall).index
+            mine = answered(known, start, at, lambda code: index in self.regions.get(code).chain)
+            return {_raw(department(mine[name])[key])} if name in mine else set()
+        end = at + MILLISECOND  # a half-hour's numbers are those just before it ends
+        if end <= self._entries[0].received // HALF_HOUR * HALF_HOUR:
+            return {""}
+        if end not in self._before:
+            heard = [entry for entry in self._entries if entry.received < end]
+            geography = geography_of(self.rules)
+            self._before[end] = Oracle(heard, end - 1, self.regions, self.rules, geography)
+        panel, _, category = key.rpartition(".")
+        numbers = self._before[end].metrics(wall)
+        summed = self.rules.groups["care"].categories if category == "care" else ()
+        value = sum(int(str(numbers[f"{panel}.{c}"])) for c in summed) if summed else numbers[key]
+        # What ends before the first case or whistle was not counted, once there is one.
+        return {_raw(value)} if self._counted(key, end) else {_raw(value), ""}
+
+    def _counted(self, metric: str, end: int) -> bool:
+        known = self.oracle.history.known.values()
+        begun = {
+            "cases": [each.reported for each in known if isinstance(each, Case)],
+            "whistles": [each.blown for each in known if isinstance(each, Whistle)],
+        }.get(metric.partition(".")[0], [])
+        return end > min(begun, default=end - 1)
 
     # -- queues ------------------------------------------------------------------------------
 
@@ -150,6 +188,11 @@ class Truth:
 
     # -- pages -------------------------------------------------------------------------------
 
+    def _right(self, wall: str, region: str, metric: str, at: str | None) -> set[str]:
+        if metric.startswith(_PAST):
+            return self.may_have_been(wall, metric, parse_instant(str(at)))
+        return self.may_show(wall, region, metric)
+
     def faults(self, screen: Screen) -> list[str]:
         """What a page shows otherwise, one line each."""
         shown = screen.page.evaluate(_SHOWN)
@@ -157,12 +200,12 @@ class Truth:
         if int(shown.get("seq", 0)) < self.last:
             return [f"{screen.name}: at {shown.get('seq')}, the log is at {self.last}"]
         told = [
-            (f"{region} {metric}", value, self.may_show(wall, region, metric))
-            for region, metric, value in shown["numbers"]
+            (f"{region} {metric}", value, self._right(wall, region, metric, at))
+            for region, metric, value, at in shown["numbers"]
             if not metric.startswith(_APART)
         ]
         queues = self.queues(wall, screen.department) if shown["counts"] else {}
-        told += [(name, value, {str(queues[name])}) for _, name, value in shown["counts"]]
+        told += [(name, value, {str(queues[name])}) for _, name, value, _ in shown["counts"]]
         found = [
             f"{screen.name}: {what} is {value!r}, right is {sorted(right)}"
             for what, value, right in told

@@ -2,17 +2,14 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
 
 from cockpit.clock import DAY, HOUR, MINUTE, parse_instant, to_text
 from cockpit.domain.calendar import day_of, day_start
-from cockpit.domain.events import Event
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database, open_database
@@ -26,7 +23,7 @@ from datasource.questions import Compare, Departments, Handling, Moments, PastQu
 from datasource.replay import Replays
 from tests import oracle
 from tests.lived import Life, flat
-from tests.oracle.whistles import Whistle
+from tests.oracle.history import Kept, answered, department, known_at
 from tests.property.small_world import FlatGeography, message, rules
 from tests.property.test_real_district import Days
 from tests.twins import ManualClock
@@ -270,53 +267,10 @@ def test_the_same_half_hour_a_month_ago(now: str, yesterday: str, last_month: st
 # -- what became of cases and whistles ------------------------------------------------------
 
 
-@dataclass
-class Kept(oracle.History):
-    """The recomputation with the accepted events of each subject, and how each leg ended."""
-
-    accepted: dict[tuple[str, str], list[Event]] = field(default_factory=dict)
-    legs: dict[str, dict[str, tuple[int, bool | None]]] = field(default_factory=dict)
-
-    def _opened(self, event: Event) -> object:
-        self.accepted[event.type.split(".")[0], event.key] = [event]
-        return super()._opened(event)
-
-    def _changed(self, subject: tuple[str, str], event: Event) -> str | None:
-        record = self.known[subject]
-        before = (record.leg, record.timer) if isinstance(record, Whistle) else ("", None)
-        code = super()._changed(subject, event)
-        if code is None:
-            self.accepted.setdefault(subject, []).append(event)
-            if isinstance(record, Whistle):
-                self._walk(subject[1], record, event, *before)
-        return code
-
-    def _walk(self, key: str, record: Whistle, event: Event, leg: str, timer: Any) -> None:
-        legs = self.legs.setdefault(key, {})
-        kind = event.type.removeprefix("whistle.")
-        if kind == "reassigned":
-            legs.clear()
-        elif kind == "signed" and leg in {"sign", "refused"}:
-            legs["sign"] = event.time, None
-        elif kind == "arrived" and leg in {"sign", "refused", "arrive"}:
-            assert record.arrival is not None
-            legs["arrive"] = event.time, record.arrival[1]
-        elif kind in {"resolved", "confirmed"} and (kind == "resolved" or "finish" not in legs):
-            judged = event.time <= timer.due if leg == "finish" else None
-            if judged is None and "finish" in legs:
-                judged = legs["finish"][1]
-            legs["finish"] = event.time, judged
-
-
 @lru_cache(maxsize=4)
 def kept(at: int = 2**62) -> Kept:
     """What was known at an instant, all without one."""
-    history = Kept(rules())
-    for entry in life().entries:
-        if entry.received <= at:
-            history.fold(entry)
-    history.advance(min(at, life().now))
-    return history
+    return known_at(life().entries, min(at, life().now), rules())
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -362,43 +316,18 @@ def test_nothing_handled_is_no_time(database: Database) -> None:
     assert answer["departments"] == []
 
 
-Answered = dict[str, list[tuple[Whistle, dict[str, Any]]]]
-
-
-def answered(start: int, end: int, known: Kept) -> Answered:
-    """By department the whistles of a period and how their legs ended, so far as it is known."""
-    wanted: Answered = {}
-    for (_, key), record in known.known.items():
-        if not isinstance(record, Whistle) or record.withdrawn:
-            continue
-        if start <= record.blown < end:
-            wanted.setdefault(record.department, []).append((record, known.legs.get(key, {})))
-    return wanted
-
-
 @pytest.mark.parametrize("before", [0, HOUR, 15 * HOUR])
 def test_departments_answered_as_the_events_said_by_then(database: Database, before: int) -> None:
     start, end = life().now - 2 * DAY, life().now - before
-    wanted = answered(start, end, kept(end))
+    wanted = answered(kept(end), start, end)
     if before > HOUR:
         # What came since is another answer about the very same whistles.
-        assert answered(start, end, kept()) != wanted
+        assert answered(kept(), start, end) != wanted
     answer = ask(database, Departments("120110", start, end))["departments"]
     assert {row["department"] for row in answer} == wanted.keys()
     for row in answer:
-        mine = wanted[row["department"]]
-        assert row["blown"] == len(mine)
-        assert row["confirmed"] == len([w for w, _ in mine if w.confirmed is not None])
-        for leg, judged in (("sign", None), ("arrive", "arrival"), ("finish", "finish")):
-            ends = [(w.blown, *legs[leg]) for w, legs in mine if leg in legs]
-            minutes = [max(0, at - blown) / MINUTE for blown, at, _ in ends]
-            told = median(minutes) if minutes else None
-            assert row[f"{leg}_minutes"] == pytest.approx(told, abs=0.06)
-            if judged:
-                good = [ok for _, _, ok in ends if ok is not None]
-                assert row[f"{judged}_n"] == len(good)
-                rate = sum(good) / len(good) if good else None
-                assert row[f"{judged}_rate"] == pytest.approx(rate)
+        told = {name: row[name] for name in row if name not in {"department", "rank"}}
+        assert told == pytest.approx(department(wanted[row["department"]]))
 
 
 def test_nobody_is_ranked_by_a_handful(database: Database) -> None:
