@@ -118,6 +118,11 @@ def say(
         frame.paragraphs[0].runs[0].hyperlink.address = address
 
 
+def sign(frame: Any, text: str, size: float, colour: Any) -> None:
+    """Write a sign behind the first text of a frame."""
+    _run(frame.paragraphs[0], f" {text}", size, False, colour)
+
+
 def add(frame: Any, text: str, size: float, *, bold: bool = False, colour: Any = TEXT) -> None:
     """Write a text below those that a frame has."""
     _said(frame.add_paragraph(), text, size, bold, colour, PP_ALIGN.LEFT)
@@ -127,6 +132,10 @@ def _said(
     paragraph: Any, text: str, size: float, bold: bool, colour: Any, align: Any
 ) -> None:  # fmt: skip
     paragraph.alignment = align
+    _run(paragraph, text, size, bold, colour)
+
+
+def _run(paragraph: Any, text: str, size: float, bold: bool, colour: Any) -> None:
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold, run.font.name = Pt(size), bold, FONT
@@ -175,7 +184,9 @@ def _fitted(grid: Grid) -> tuple[list[float], float]:
     if sum(need) > WHOLE:
         need = [_needed(grid, i, size, 2) for i in range(len(grid.rows[0]))]
     if sum(need) > WHOLE:
-        size = max(_LEAST_CELL, size * WHOLE / sum(need))
+        margins = _PAD * len(need)
+        size = max(_LEAST_CELL, size * (WHOLE - margins) / (sum(need) - margins))
+        need = [_needed(grid, i, size, 2) for i in range(len(grid.rows[0]))]
     return [WHOLE * each / sum(need) for each in need], size
 
 

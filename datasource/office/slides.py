@@ -26,6 +26,7 @@ from datasource.office.slide_parts import (
     Grid,
     add,
     say,
+    sign,
     wide,
 )
 
@@ -34,7 +35,7 @@ _HIGH = 1.4  # of a figure
 _CAPTION = 0.4
 _LABELS = 2.6  # of the left column of two
 _NUMERIC = {"", "count", "percent", "minutes", "change"}
-_STATES = {"late": (" ▲", LATE), "risk": (" ◆", RISK), "": ("", TEXT)}
+_STATES = {"late": ("▲", LATE), "risk": ("◆", RISK), "": ("", TEXT)}
 
 
 def slides(paper: Paper, words: Words) -> bytes:
@@ -89,13 +90,15 @@ class _Maker:
         span = WHOLE / across
         for place, figure in enumerate(figures):
             left, top = MARGIN + place % across * span, TOP + place // across * _HIGH
-            sign, colour = _STATES[figure.state]
+            symbol, colour = _STATES[figure.state]
             box = (left, top, span - 0.12, _HIGH - 0.12)
             frame = self.deck.block(slide, box, PALE).text_frame
             frame.word_wrap = True
             value = shown(figure.value, figure.form, self._words)
             size = min(34, int(span * 72 / (0.75 * max(4, len(value)))))
-            say(frame, figure.name + sign, min(14, int(span * 6)), colour=SOFT)
+            small = min(14, int(span * 6))
+            say(frame, figure.name, small, colour=SOFT)
+            sign(frame, symbol, small, colour)
             add(frame, value, size, bold=True, colour=colour)
             add(frame, figure.note, 12, colour=_STATES[figure.note_state][1])
             edge = colour if figure.state else LINE
