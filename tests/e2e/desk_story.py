@@ -36,6 +36,14 @@ class Story:
         self.site.held(self.screens, event)
         self.meeting.keyboard.press(next(self.PAGES))
 
+    def look_back(self) -> None:
+        """What the archive counted up to the last half-hour, which has passed since the whistle
+        that was over at the beginning came in."""
+        for page, number in (("7", "departments."), ("4", "compare.")):
+            self.meeting.keyboard.press(page)
+            self.meeting.wait_for_selector(f'[data-metric^="{number}"][data-value]', timeout=90_000)
+            self.site.held(self.screens)
+
 
 def whistle(story: Story) -> None:
     """The street blows for the open case; the department signs, comes and settles it."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from cockpit.clock import DAY, HOUR, to_text
+from cockpit.clock import DAY, HOUR, MINUTE, to_text
 from tests.e2e.conftest import District, Wall, new_page, start
 from tests.e2e.truth import Screen, Truth
 from tests.support import wait_for
@@ -90,14 +90,19 @@ class Site:
         self.district.publish(self.district.event(kind, subject, region, data, time))
 
     def settle(self) -> None:
-        """People in care, an alert and a patrol, so that no screen shows nothing but zeros: few of
-        the special groups, whose numbers are hidden, and some visits that are late."""
+        """People in care, a whistle that is over, an alert and a patrol, so that no screen shows
+        nothing but zeros: few of the special groups, whose numbers are hidden, and some visits that
+        are late."""
         for number in range(3):
             special = {"group": "special", "category": "youth", "level": "high"}
             self.tell("person.enrolled", f"person/s{number}", special, ago=number * 8 * DAY)
         for number in range(6):
             care = {"group": "care", "category": "elder_alone", "level": "high"}
             self.tell("person.enrolled", f"person/c{number}", care, ago=number * 3 * DAY)
+        blown = {"kind": "emergency", "department": DEPARTMENT, "category": "0101"}
+        self.tell("whistle.blown", "whistle/s0", blown, ago=3 * HOUR)
+        for ago, step in ((170, "signed"), (100, "arrived"), (60, "resolved"), (50, "confirmed")):
+            self.tell(f"whistle.{step}", "whistle/s0", ago=ago * MINUTE)
         self.tell("alert.raised", "alert/a0", {"kind": "health", "severity": "info"}, ago=HOUR)
         self.tell("patrol.started", "worker/g1", ago=HOUR)
         self.tell("patrol.pinged", "worker/g1", {"lon": 117.3, "lat": 39.1})

@@ -111,8 +111,10 @@ def test_from_report_to_close_every_number_is_right_everywhere(site: Site) -> No
             director.submit()
         story.held(name)
     expect(clerk.page.locator(".subject-state")).to_contain_text("已结案")
+    expect(facts).to_contain_text("▲ 超时")
     clerk.wait_count("overdue", 0)
     clerk.wait_count("cases_all", 1)
+    story.look_back()
     site.close_pages()
 
 
@@ -126,7 +128,10 @@ def test_of_two_operators_one_wins_also_among_many(site: Site) -> None:
     # The director decides upon three, one of which the clerk is about to change.
     director.ask("a")
     clerk.open("B2")
-    clerk.ask("n").locator("textarea").fill("不属于本街道")
+    dialog = clerk.ask("n")
+    clerk.submit()
+    expect(dialog.locator(".wrong")).to_have_text("▲ 请填写")
+    dialog.locator("textarea").fill("不属于本街道")
     clerk.submit()
     clerk.wait_count("to_accept", 2)
     director.submit()

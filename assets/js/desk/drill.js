@@ -7,17 +7,26 @@ import { make } from "../core/dom.js";
 
 const MOST = 2000; // more rows than there are grids
 
-/** Shows the list of a metric in a dialog. Throws what the server says. */
+/** Shows the list of a metric in a dialog, which is there at once. Throws what the server says. */
 export async function drill(element, region, metric) {
-  const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}&end=${MOST}`);
   if (document.querySelector("dialog[open]")) return;
-  const heading = make("h2", "", t("desk.drill.title", { name: t(`desk.drill.${metric}`), count: count(total) }));
+  const name = t(`desk.drill.${metric}`);
+  const heading = make("h2", "", name);
   heading.id = "desk-drill-name";
   element.setAttribute("aria-labelledby", heading.id);
   const close = make("button", "act", t("desk.close"));
   close.addEventListener("click", () => element.close());
-  element.replaceChildren(heading, rows.length ? tableOf(columns, rows) : make("p", "quiet", t("desk.drill.none")), close);
+  const waits = make("p", "quiet", t("desk.drill.waits"));
+  element.replaceChildren(heading, waits, close);
   element.showModal();
+  try {
+    const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}&end=${MOST}`);
+    heading.textContent = t("desk.drill.title", { name, count: count(total) });
+    waits.replaceWith(rows.length ? tableOf(columns, rows) : make("p", "quiet", t("desk.drill.none")));
+  } catch (error) {
+    if (waits.isConnected) element.close();
+    throw error;
+  }
 }
 
 function tableOf(columns, rows) {
