@@ -80,8 +80,9 @@ def _store_sessions(
 ) -> None:
     """Make the sessions of these workers' days exactly these, summaries left as they are."""
     table = tables.patrol_sessions
-    rows = [msgspec.structs.asdict(row) for sessions in walked.values() for row in sessions]
-    wanted = {(row["worker"], row["start"]) for row in rows}
+    every = (row for sessions in walked.values() for row in sessions)
+    # Of two that start at one instant the first lasted no time.
+    wanted = {(row.worker, row.start): msgspec.structs.asdict(row) for row in every}
     days = list(walked)
     stale: list[dict[str, Any]] = []
     for start in range(0, len(days), _PIECE):
@@ -93,7 +94,7 @@ def _store_sessions(
             table.c.worker == bindparam("worker"), table.c.start == bindparam("start")
         )
         connection.execute(one, stale)
-    put_rows(connection, replacing(table, dialect, *SUMMARY), rows)
+    put_rows(connection, replacing(table, dialect, *SUMMARY), list(wanted.values()))
 
 
 def _store_sample(connection: Connection, sample: Sample, dialect: str) -> None:

@@ -91,6 +91,17 @@ def test_the_sessions_of_a_worker_s_day_are_exactly_these(
     assert [s["worker"] for s in _rows(database, "patrol_sessions")] == ["w2"]
 
 
+def test_a_session_that_another_replaces_at_its_own_start_is_none(
+    writer: ArchiveWriter, database: Database
+) -> None:
+    day = day_of(NOW)
+    none = SessionRow("w1", day, NOW, NOW, GRIDS[0])
+    real = SessionRow("w1", day, NOW, None, GRIDS[1])
+    writer.store(Batch(END, walked={("w1", day): [none, real]}))
+    found = [(s["end"], s["grid"]) for s in _rows(database, "patrol_sessions")]
+    assert found == [(None, GRIDS[1])]
+
+
 def test_a_sample_taken_again_replaces_the_first(
     writer: ArchiveWriter, database: Database, reader: ArchiveReader
 ) -> None:
