@@ -74,7 +74,7 @@ class Commands(Handlers):
         batch = _Batch(self._tools, question, seen)
         results = [batch.answer(command) for command in given]
         try:
-            self._note(question, [_outcome(result) for result in results])
+            self._note(question, [_outcome(result) for result in results], results)
         except CockpitError as error:
             # What was done is done, and the intents are in the audit: whoever asked must hear it.
             _logger.error("The outcomes of commands are not in the audit: %s", error)
@@ -87,12 +87,15 @@ class Commands(Handlers):
             ids = [command.id for command in given]
             return look_up(connection, [*subjects, *cases], DESK, ids)
 
-    def _note(self, question: Give, outcomes: Sequence[str]) -> None:
-        """Write one row of the audit for each command."""
+    def _note(
+        self, question: Give, outcomes: Sequence[str], results: Sequence[Answer] = ()
+    ) -> None:
+        """Write one row of the audit for each command; of what a command opened, its own name."""
         with self._tools.database.write() as connection:
-            for command, outcome in zip(question.commands, outcomes, strict=True):
+            for i, (command, outcome) in enumerate(zip(question.commands, outcomes, strict=True)):
+                subject = results[i].get("subject", command.subject) if results else command.subject
                 self._tools.audit.append(
-                    question.who, f"command {command.command}", command.subject, outcome,
+                    question.who, f"command {command.command}", subject, outcome,
                     question.address, connection,
                 )  # fmt: skip
 

@@ -11,22 +11,24 @@ LEVELS = ("high", "key", "general")
 
 
 class Queue(Struct, frozen=True):
-    """A queue in the left list. `kind` of its rows; `sort` as it first stands."""
+    """A queue in the left list. `kind` of its rows; `sort` as it first stands; `same`: columns that
+    have one value in all of its rows, and are left out."""
 
     name: str
     kind: str
     sort: str
+    same: tuple[str, ...] = ()
 
 
 _DUE = "due:asc"
 QUEUES = (
-    Queue("to_accept", "case", "reported:asc"),
+    Queue("to_accept", "case", "reported:asc", ("stage", "unit")),
     Queue("to_dispatch", "case", "reported:asc"),
     Queue("to_handle", "case", _DUE),
-    Queue("to_check", "case", _DUE),
+    Queue("to_check", "case", _DUE, ("stage",)),
     Queue("at_risk", "case", _DUE),
     Queue("overdue", "case", _DUE),
-    Queue("suspended", "case", "reported:asc"),
+    Queue("suspended", "case", "reported:asc", ("stage",)),
     Queue("cases_all", "case", "reported:desc"),
     Queue("whistles_to_sign", "whistle", _DUE),
     Queue("whistles_to_arrive", "whistle", _DUE),

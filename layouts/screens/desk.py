@@ -56,7 +56,7 @@ def _page(asked: Asked) -> dict[str, Any]:
     return {
         "region": place.region.code,
         "below": [[each.code, each.name] for each in below if each.level != "zone"],
-        "queues": [[each.name, each.kind, each.sort] for each in QUEUES],
+        "queues": [[each.name, each.kind, each.sort, each.same] for each in QUEUES],
         "columns": {kind: [_column(each) for each in all_] for kind, all_ in COLUMNS.items()},
         "choices": {
             kind: [[each.column, each.prefix, list(each.values)] for each in all_]

@@ -25,13 +25,13 @@ export class Choices {
     });
   }
 
-  /** Shows the filters of a kind of rows as they stand, but for those of `stands`: columns of which
-   * all rows of a queue have one value. */
-  show(kind, filters, search, stands) {
+  /** Shows the filters of a kind of rows as they stand, but for those of the columns of which
+   * all rows of a queue have the `same` value. */
+  show(kind, filters, search, same) {
     this.filters = filters;
     this.columns = this.about.choices[kind].map(([column]) => column);
     this.input.value = search;
-    const fields = this.about.choices[kind].filter(([column]) => !stands.includes(column)).map((each) => this.field(each));
+    const fields = this.about.choices[kind].filter(([column]) => !same.includes(column)).map((each) => this.field(each));
     this.host.replaceChildren(...fields, ...this.others(kind));
   }
 

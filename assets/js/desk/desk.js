@@ -19,7 +19,6 @@ import { Table } from "./table.js";
 import { failed, tell } from "./told.js";
 import { subjectName } from "./words.js";
 
-const ONE_STAGE = ["to_accept", "to_check", "suspended"]; // queues of cases of one stage
 const IDLE_MS = 30000; // nobody's hand is near: the list may be put into its new order
 
 export class Desk {
@@ -95,14 +94,17 @@ export class Desk {
 
   /** Shows what an address says of the list. */
   show(at, step) {
-    const [, kind, sort] = this.about.queues.find(([name]) => name === at.queue);
-    this.at = at;
-    address.write(at, step);
+    const [, kind, sort, same] = this.about.queues.find(([name]) => name === at.queue);
+    const differ = (column) => !same.includes(column);
+    const filters = Object.fromEntries(Object.entries(at.filters).filter(([column]) => differ(column)));
+    this.at = { ...at, filters };
+    address.write(this.at, step);
     this.queues.choose(at.queue);
     write(this.parts.name, queueName(at.queue));
     this.counted(null);
-    this.choices.show(kind, at.filters, at.search, ONE_STAGE.includes(at.queue) ? ["stage"] : []);
-    this.table.show(this.wanted(), this.about.columns[kind], at.sort || sort, this.choices.ofColumns(at.filters));
+    this.choices.show(kind, filters, at.search, same);
+    const columns = this.about.columns[kind].filter(({ key }) => differ(key));
+    this.table.show(this.wanted(), columns, at.sort || sort, this.choices.ofColumns(filters));
     this.told(0);
     this.acts.choseRows([]);
   }

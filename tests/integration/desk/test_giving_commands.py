@@ -143,6 +143,9 @@ def test_a_department_answers_its_own_whistles_only(work: Work) -> None:
     command = work.command("whistle.blown", "whistle/", data=blown)
     subject = work.give(DIRECTOR, command)[0]["subject"]
     assert work.give(DIRECTOR, command)[0]["subject"] == subject  # the same key again
+    with work.database.read() as connection:
+        said = connection.exec_driver_sql("SELECT subject FROM audit ORDER BY n").scalars()
+        assert list(said) == ["whistle/", subject] * 2
     work.archive()
     assert work.row("whistle", subject.partition("/")[2])["region"] == STREET
     assert work.refused(theirs, "whistle.signed", subject) == "access.refused"
