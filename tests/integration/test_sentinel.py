@@ -32,9 +32,10 @@ class Sentinels:
         wait_for(lambda: _ping(self.master_port))
         self._start("replica", f"port {self.replica_port}\nreplicaof 127.0.0.1 {self.master_port}")
         wait_for(lambda: _ping(self.replica_port) and self._synchronised())
+        # So long that on a full machine, too, the first append after the kill finds nobody.
         told = (
             f"port {self.port}\nsentinel monitor {NAME} 127.0.0.1 {self.master_port} 1\n"
-            f"sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n"
+            f"sentinel down-after-milliseconds {NAME} 3000\nsentinel failover-timeout {NAME} 3000\n"
         )
         self._start("sentinel", told, "--sentinel")
         wait_for(self._knows_the_replica, 30)
