@@ -45,9 +45,8 @@ def _coverage(patrols: dict[str, Any]) -> State:
     return "late" if rate < patrols["alarm_rate"] else "risk"
 
 
-def _note(
-    metric: str, panels: dict[str, Any], words: Words, n: int | None
-) -> tuple[str, State]:  # fmt: skip
+def _note(metric: str, panels: dict[str, Any], words: Words, n: int | None) -> tuple[str, State]:
+    """The line below a number and its state: what NOTES says, else the n of a rate."""
     name, *_ = NOTES.get(metric, ("n" if n is not None else "",))
     size = "" if n is None else words("n", n=shown(n, "count", words))
     if name in {"", "n"}:
