@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +146,10 @@ gevent.spawn(tick)
 bus = RedisFrameBus(connect(sys.argv[1]), sys.argv[2])
 for item in bus.subscribe():
     if item is None:
-        print("quiet", flush=True)
+        print("quiet", ticks > 20, flush=True)
     else:
-        print(item[1].decode(), ticks > 20, flush=True)
-        if item[1] == b"last":
-            break
+        print(item[1].decode(), flush=True)
+        break
 """
 
 
@@ -162,15 +162,15 @@ def test_it_works_under_gevent(redis_server: RedisServer, client: Redis) -> None
     )
     with process:
         assert process.stdout is not None
-        for _ in range(2):  # a second of silence, in which the loop must serve others
-            assert process.stdout.readline() == b"quiet\n"
+        # Pauses: others are served meanwhile, or would never be (a confirmation ends one early).
+        assert b"quiet True\n" in islice(process.stdout, 100)
         redis_server.kill()
         redis_server.start()
         lock.try_acquire()
         wait_for(lambda: client.pubsub_numpat() == 1)
         bus.publish({VIEW: b"last"}, lock.token)
         said = process.stdout.read().splitlines()
-    assert said[-1] == b"last True"
+    assert said[-1] == b"last"
 
 
 @pytest.fixture
