@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cockpit.clock import MINUTE, SECOND, to_text
+from cockpit.clock import HOUR, MINUTE, SECOND, to_text
 from tests.e2e.conftest import District, Wall, reported
 from tests.program import post_json
 from tests.support import wait_for
@@ -18,6 +18,10 @@ MINE = (DISTRICT, STREET, COMMUNITY)
 OTHERS = (OTHER_STREET, OTHER_COMMUNITY)
 
 OpenWall = Callable[..., Wall]
+
+# What the rows of whistles that are to be seen say of their state.
+STATES = """() => [...document.querySelectorAll('[data-metric="whistles.list"] .row')]
+  .filter((row) => row.checkVisibility()).map(({ dataset }) => dataset.state)"""
 
 
 def test_an_event_changes_the_walls_above_it_and_no_other(
@@ -112,3 +116,24 @@ def test_a_deadline_that_passes_moves_the_numbers_by_itself(
     wall.wait_value("cases.open", before + 1)
     wall.wait_value("cases.overdue", 1)
     assert wall.seq() == seq + 2
+
+
+def test_each_whistle_bears_its_own_state(shared: District, open_wall: OpenWall) -> None:
+    """Late first, then by deadline: the long leg at risk stands behind the short one in time."""
+    wall = open_wall(shared.base_url, OTHER_STREET).wait_live()
+    now = shared.now()
+
+    def tells(step: str, key: int, ago: int, kind: str | None = None) -> dict[str, object]:
+        data = kind and {"kind": kind, "department": "区城管委", "category": "0106"}
+        return shared.event(f"whistle.{step}", f"whistle/state{key}", OTHER_STREET, data, now - ago)
+
+    shared.publish(
+        tells("blown", 1, 24 * HOUR, "routine"),
+        tells("signed", 1, 23 * HOUR + 15 * MINUTE),
+        tells("blown", 2, 30 * MINUTE, "routine"),
+        tells("blown", 3, 15 * MINUTE, "emergency"),
+    )
+    states = ["overdue", "in_time", "at_risk"]
+    wait_for(lambda: wall.page.evaluate(STATES) == states)
+    listed = shared.frame(OTHER_STREET)["panels"]["whistles"]["list"]
+    assert [item["state"] for item in listed] == states

@@ -12,3 +12,10 @@ export function coverageState({ coverage_rate: rate, target_rate: target, alarm_
   if (rate === null || rate >= target) return "";
   return rate < alarm ? "late" : "risk";
 }
+
+/** The state of a whistle's leg with `left` milliseconds to its deadline: what the frame says, but
+ * late from the very deadline on, by the clock that counts beside it, and not a moment sooner. */
+export function legState({ state }, left) {
+  if (left < 0) return "overdue";
+  return state === "overdue" ? "at_risk" : state;
+}

@@ -4,6 +4,7 @@
 import { categoryName, shortName, t } from "../core/page.js";
 import { serverNow, span, timeOfDay } from "../core/clock.js";
 import { duration } from "../core/format.js";
+import { legState } from "../core/states.js";
 
 const CARE = ["elder_alone", "elder_disabled", "child", "disabled", "poor", "bereaved", "care", "special"];
 const MEASURES = {
@@ -68,7 +69,7 @@ const shift = ({ state, minutes }) =>
 
 function whistle(item) {
   const left = Date.parse(item.due) - (serverNow() ?? 0);
-  const state = left < 0 ? "overdue" : item.state === "overdue" ? "in_time" : item.state;
+  const state = legState(item, left);
   const size = Math.abs(left);
   const time = size < DAY_MS ? span(size) : t("panel.whistles.days", { days: Math.floor(size / DAY_MS), time: span(size % DAY_MS) });
   return {

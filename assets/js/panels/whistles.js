@@ -2,12 +2,14 @@
 
 import { categoryName, shortName, t } from "../core/page.js";
 import { serverNow, span } from "../core/clock.js";
-import { Fit, LATE, RISK, GOOD, Rows, make, write } from "../core/dom.js";
+import { Fit, LATE, RISK, GOOD, Rows, make, mark, write } from "../core/dom.js";
+import { legState } from "../core/states.js";
 
 export const stem = "whistles";
 export const reads = ["whistles"];
 const ROW_REM = 4.3;
 const DAY_MS = 86400000;
+const SYMBOLS = { overdue: LATE, at_risk: RISK, in_time: GOOD };
 
 export function mount(element, { wall, refresh }) {
   // Below the district every whistle is of the one street that the header names.
@@ -30,11 +32,10 @@ export function mount(element, { wall, refresh }) {
         row.classList.toggle("flash", row.fresh);
       });
       known = keys;
-      count(rows, state.shown, whistles, serverNow());
-      state.whistles = whistles;
+      count(rows, state.shown, serverNow());
     },
     tick(now) {
-      if (state.whistles) count(rows, state.shown, state.whistles, now);
+      count(rows, state.shown, now);
     },
   };
 }
@@ -61,21 +62,21 @@ function paint(row, item, here) {
   write(row.leg, t("panel.whistles.what", { kind: t(`whistle.${item.kind}`), leg: t(`leg.${item.leg}`) }));
 }
 
-function count(rows, shown, whistles, now) {
+function count(rows, shown, now) {
   if (now === null) return;
   shown.forEach((item, i) => {
     const left = Date.parse(item.due) - now;
-    const over = left < 0;
-    // The list is ordered: the overdue ones, then those at risk, then the rest.
-    const risk = !over && i < whistles.overdue + whistles.at_risk;
+    const state = legState(item, left);
     const row = rows.rows[i];
-    write(row.symbol, over ? LATE : risk ? RISK : GOOD);
+    mark(row, "data-state", state);
+    write(row.symbol, SYMBOLS[state]);
     for (const part of [row.symbol, row.left]) {
-      part.classList.toggle("is-late", over);
-      part.classList.toggle("is-risk", risk);
+      part.classList.toggle("is-late", state === "overdue");
+      part.classList.toggle("is-risk", state === "at_risk");
     }
-    row.symbol.classList.toggle("is-good", !over && !risk);
-    write(row.left, t(over ? "panel.whistles.over" : "panel.whistles.left", { time: inWords(left) }));
+    row.symbol.classList.toggle("is-good", state === "in_time");
+    const key = state === "overdue" ? "panel.whistles.over" : "panel.whistles.left";
+    write(row.left, t(key, { time: inWords(left) }));
   });
 }
 
