@@ -213,4 +213,5 @@ def _sheet_of(plot: Plot, words: Words) -> Sheet:
         *(Head(name, form) for name, _ in plot.series),
     ]
     columns = [plot.names, *(values for _, values in plot.series)]
-    return Sheet(plot.title, heads, [list(row) for row in zip(*columns, strict=True)])
+    title = f"{plot.title} · {plot.running}" if plot.running else plot.title
+    return Sheet(title, heads, [list(row) for row in zip(*columns, strict=True)])

@@ -115,7 +115,9 @@ class Leaves:
         series = [(self._column(c, chart), v) for c, v in zip(chart.series, values, strict=True)]
         share = number_of(chart.series[0].number).form == "percent"
         along = {"half_hours": "clock", "days": "day"}.get(chart.rows, "words")
-        return Plot(title, chart.kind == "lines", names, series, share, along)
+        lines = chart.kind == "lines"
+        running = self._words(f"meeting.chart.running.{chart.rows}") if lines else ""
+        return Plot(title, lines, names, series, share, along, running)
 
     def _points(self, chart: Chart) -> tuple[Sequence[str], list[list[Any]]]:
         keys = [column.key for column in chart.series]

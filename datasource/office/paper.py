@@ -56,7 +56,9 @@ class Sheet(Struct, frozen=True):
 
 
 class Plot(Struct, frozen=True):
-    """A chart: `series` are (name, values) along `names`, which are of the form `along`."""
+    """A chart: `series` are (name, values) along `names`, which are of the form `along`. `running`
+    says that the last value of the first two series is that of a step of time which is not over, ''
+    where all steps are."""
 
     title: str
     lines: bool
@@ -64,6 +66,7 @@ class Plot(Struct, frozen=True):
     series: Sequence[tuple[str, Sequence[float | None]]]
     share: bool = False
     along: str = "words"
+    running: str = ""
 
 
 State = Literal["", "late", "risk"]

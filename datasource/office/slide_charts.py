@@ -35,7 +35,8 @@ def add_chart(slide: Any, plot: Plot, box: Box) -> None:
     chart = slide.shapes.add_chart(XL_CHART_TYPE.LINE_MARKERS, *sizes, told).chart
     chart.font.size, chart.font.name, chart.font.color.rgb = Pt(11), FONT, SOFT
     chart.has_title = True
-    say(chart.chart_title.text_frame, plot.title, 14, bold=True)
+    title = f"{plot.title} · ○ {plot.running}" if plot.running else plot.title
+    say(chart.chart_title.text_frame, title, 14, bold=True)
     chart.has_legend = len(plot.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
@@ -62,6 +63,22 @@ def _drawn(series: Any, plot: Plot, place: int) -> None:
     marker.size = 5 if plot.lines else 9
     marker.format.fill.solid()
     marker.format.fill.fore_color.rgb = colour
+    marker.format.line.color.rgb = colour
+    if plot.running and not was:
+        _running(series, plot.series[place][1], colour)
+
+
+def _running(series: Any, values: Sequence[float | None], colour: Any) -> None:
+    """The way to the step that is not over is dotted and ends in a hollow point."""
+    known = [i for i, value in enumerate(values) if value is not None]
+    if not known:
+        return
+    point = series.points[known[-1]]
+    line, marker = point.format.line, point.marker
+    line.color.rgb, line.width, line.dash_style = colour, Pt(1.5), MSO_LINE.ROUND_DOT
+    marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 8
+    marker.format.fill.solid()
+    marker.format.fill.fore_color.rgb = _colour("FFFFFF")
     marker.format.line.color.rgb = colour
 
 

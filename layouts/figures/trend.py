@@ -32,7 +32,8 @@ def _graph(name: str, figure: go.Figure) -> Component:
 
 
 def today(texts: Texts) -> go.Figure:
-    """Reported, closed, and reported a week ago; hours along the foot."""
+    """Reported, closed, and reported a week ago; hours along the foot. The way to the half-hour
+    that is not over is dotted and ends in a hollow point, so that nobody takes it for a fall."""
     colour = tokens()
     hours = range(0, 25, 6)
     x_axis = {
@@ -45,6 +46,8 @@ def today(texts: Texts) -> go.Figure:
             _line("last_week", colour["text-3"], dash="dot", width=2),
             _line("reported", colour["blue"], fill="tozeroy", fillcolor=colour["blue-wash"]),
             _line("closed", colour["teal"]),
+            _unfinished("reported_running", colour["blue"]),
+            _unfinished("closed_running", colour["teal"]),
         ],
         x_axis,
     )
@@ -54,14 +57,18 @@ def days() -> go.Figure:
     """A measure of one or two lines; the way to today's unfinished values is dotted and ends in a
     hollow point."""
     colour = tokens()
-    plain = {"shape": "linear"}
-    hollow = {"symbol": "circle-open", "size": [0, 9], "line": {"width": 2}}
     lines = []
     for name in ("first", "second"):
-        lines.append(_line(name, colour["blue"], **plain))
-        unfinished = _line(f"{name}_today", colour["blue"], dash="dot", width=2, **plain)
-        lines.append(unfinished.update(mode="lines+markers", marker=hollow))
+        lines.append(_line(name, colour["blue"], shape="linear"))
+        lines.append(_unfinished(f"{name}_today", colour["blue"]))
     return _figure(lines, {})
+
+
+def _unfinished(name: str, colour: str) -> go.Scatter:
+    """From the last step that is over to the one that is not."""
+    hollow = {"symbol": "circle-open", "size": [0, 9], "line": {"width": 2}}
+    line = _line(name, colour, dash="dot", width=2, shape="linear")
+    return line.update(mode="lines+markers", marker=hollow)
 
 
 def _figure(lines: list[go.Scatter], x_axis: dict[str, Any]) -> go.Figure:

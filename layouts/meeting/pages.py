@@ -168,22 +168,21 @@ def _chart_title(texts: Texts, chart: Chart) -> str:
 
 
 def _key(texts: Texts, chart: Chart) -> list[Component]:
-    """Which line or bar is which."""
-    if len(chart.series) == 1:
-        return []
-    names = [
-        texts("meeting.chart.last_week")
-        if column.key == "last_week"
-        else column_title(texts, column, "")
-        for column in chart.series
-    ]
-    return [
-        html.Span(
-            [html.I(className=f"swatch swatch-{i}"), name],
-            title=meaning(texts, chart.series[i].number),
-        )
-        for i, name in enumerate(names)
-    ]
+    """Which line or bar is which, and how a step of time that is not over is drawn."""
+    named = (
+        [] if len(chart.series) == 1 else [_named(texts, *each) for each in enumerate(chart.series)]
+    )
+    if chart.kind != "lines":
+        return named
+    running = texts(f"meeting.chart.running.{chart.rows}")
+    return [*named, html.Span([html.I(className="swatch"), running], className="running")]
+
+
+def _named(texts: Texts, place: int, column: Column) -> Component:
+    was = column.key == "last_week"
+    name = texts("meeting.chart.last_week") if was else column_title(texts, column, "")
+    swatch = html.I(className=f"swatch swatch-{place}")
+    return html.Span([swatch, name], title=meaning(texts, column.number))
 
 
 def _json(columns: tuple[Column, ...]) -> str:

@@ -10,7 +10,7 @@ from layouts.place import Place
 
 PERIODS = ("today", "7", "30", "90")
 MEASURES = ("cases", "on_time", "coverage", "overdue")
-LINES = (("reported", ""), ("closed", "closed"), ("last_week", "last-week"))
+LINES = (("reported", ""), ("closed", "closed"), ("last_week", "last-week"), ("running", "running"))
 
 
 def layout(place: Place) -> Component:
@@ -30,7 +30,8 @@ def layout(place: Place) -> Component:
 
 
 def _line(texts: Texts, name: str, class_name: str) -> Component:
-    return html.Span(texts(f"panel.trend.{name}"), className=class_name)
+    title = texts("panel.trend.running.title") if name == "running" else None
+    return html.Span(texts(f"panel.trend.{name}"), className=class_name, title=title)
 
 
 def _chip(texts: Texts, kind: str, name: str) -> Component:

@@ -152,7 +152,10 @@ def test_gcj02_of_a_known_place() -> None:
 
 def test_the_trend_is_drawn_in_the_colours_of_the_tokens() -> None:
     drawn = today(Texts("zh"))
-    assert [line.name for line in drawn.data] == ["last_week", "reported", "closed"]
+    whole, unfinished = drawn.data[:3], drawn.data[3:]
+    assert [line.name for line in whole] == ["last_week", "reported", "closed"]
+    assert [line.name for line in unfinished] == ["reported_running", "closed_running"]
+    assert all(line.line.dash == "dot" for line in unfinished)
     assert drawn.data[1].line.color == tokens()["blue"]
     assert drawn.layout.xaxis.ticktext[1] == Texts("zh")("panel.trend.hour", hour=6)
 

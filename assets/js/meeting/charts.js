@@ -1,5 +1,6 @@
 // A meeting's charts, drawn by Plotly in the page's colours: lines along time, shares as dots along
-// names. Each point says its number on hover, and a rate its n.
+// names. Each point says its number on hover, and a rate its n. The way to the step of time that is not
+// over is dotted and ends in a hollow point, so that nobody takes it for a fall.
 
 import { rem, t, token } from "../core/page.js";
 import { dayStart, fields } from "../core/clock.js";
@@ -7,6 +8,7 @@ import { count, percent } from "../core/format.js";
 
 // The third line is what was; the third kind of dots is one of its own.
 const COLOURS = { lines: ["blue", "teal", "text-note"], dots: ["blue", "teal", "past"] };
+const WAS = 2;
 let plotly = null;
 
 /** Plotly, once it could be had; tells whether it is there. */
@@ -30,7 +32,7 @@ export class Chart {
     this.canvas = element.querySelector(".canvas");
     this.words = element.querySelector(".words");
     this.series = JSON.parse(element.dataset.series);
-    const told = element.querySelectorAll(".key span");
+    const told = element.querySelectorAll(".key span:not(.running)");
     this.called = this.series.map(({ number }, i) => told[i]?.textContent ?? numbers[number].name);
     this.rates = this.series.map(({ number }) => numbers[number].form === "percent");
     this.drawn = "";
@@ -51,8 +53,8 @@ export class Chart {
     this.drawn = key;
     this.words.hidden = true;
     this.element.dataset.value = JSON.stringify(values);
-    const [data, layout] = this.kind === "dots" ? this.dots(names, values) : this.lines(names, values, this.rates[0]);
-    data.forEach((trace, i) => Object.assign(trace, { hoverinfo: "text", text: this.told(i, names, values[i], ns[i]) }));
+    const told = values.map((each, i) => this.told(i, names, each, ns[i]));
+    const [data, layout] = this.kind === "dots" ? this.dots(names, values, told) : this.lines(names, values, told);
     const size = 2.4 * rem();
     const colour = token("text-2");
     const whole = {
@@ -74,16 +76,32 @@ export class Chart {
     return values.map((value, i) => {
       const shown = this.rates[series] ? percent(value) : count(value);
       const n = this.rates[series] ? ` · ${t("n", { n: count(ns?.[i]) })}` : "";
-      return `${nameOf(names[i])} · ${this.called[series]} ${shown}${n}`;
+      const running = this.runs(series) && i === values.length - 1 ? ` · ${t(`meeting.chart.running.${this.rows}`)}` : "";
+      return `${nameOf(names[i])} · ${this.called[series]} ${shown}${n}${running}`;
     });
   }
 
-  lines(names, values, share) {
-    const data = values.map((y, i) => ({
-      x: names.slice(0, y.length), y, mode: names.length > 31 ? "lines" : "lines+markers",
-      line: { color: token(COLOURS.lines[i]), width: 0.4 * rem(), dash: i === 2 ? "dot" : "solid" },
-      marker: { color: token(COLOURS.lines[i]), size: 0.9 * rem() },
-    }));
+  /** Whether the last value of a series is that of a step which is not over. */
+  runs(series) { return this.kind === "lines" && series !== WAS; }
+
+  lines(names, values, told) {
+    const share = this.rates[0];
+    const data = values.flatMap((y, i) => {
+      const colour = token(COLOURS.lines[i]);
+      const part = (from, to) => ({ x: names.slice(from, to), y: y.slice(from, to), text: told[i].slice(from, to), hoverinfo: "text" });
+      const over = this.runs(i) ? y.length - 1 : y.length;
+      const whole = {
+        ...part(0, over), mode: names.length > 31 ? "lines" : "lines+markers",
+        line: { color: colour, width: 0.4 * rem(), dash: i === WAS ? "dot" : "solid" },
+        marker: { color: colour, size: 0.9 * rem() },
+      };
+      const running = {
+        ...part(Math.max(0, over - 1), y.length), mode: "lines+markers",
+        line: { color: colour, width: 0.3 * rem(), dash: "dot" },
+        marker: { color: colour, size: [...(over > 0 ? [0] : []), 1.3 * rem()], symbol: "circle-open", line: { width: 0.3 * rem() } },
+      };
+      return over < y.length ? [whole, running] : [whole];
+    });
     const axis = { zeroline: false, fixedrange: true, color: token("text-2"), ticklabelstandoff: Math.round(0.6 * rem()) };
     const yaxis = { ...axis, gridcolor: token("hairline"), nticks: 5, rangemode: "tozero", tickformat: share ? ".0%" : ",d" };
     if (share) yaxis.range = [least(values), 1.01];
@@ -91,10 +109,10 @@ export class Chart {
   }
 
   /** Shares as dots, for their axis begins where they differ: bars would lie about their sizes. */
-  dots(names, values) {
+  dots(names, values, told) {
     const size = Math.min(2.4, Math.max(1.9, this.canvas.clientHeight / rem() / names.length / 1.6)) * rem();
     const data = values.map((x, i) => ({
-      mode: "markers", y: names, x, cliponaxis: false,
+      mode: "markers", y: names, x, text: told[i], hoverinfo: "text", cliponaxis: false,
       marker: { color: token(COLOURS.dots[i]), size: 1.7 * rem(), symbol: ["circle", "diamond", "square"][i] },
     }));
     const axis = { zeroline: false, fixedrange: true, color: token("text-2"), gridcolor: token("hairline") };

@@ -136,12 +136,13 @@ function halfHours() {
 }
 
 function drawToday(graph, trend) {
-  const past = halfHours();
+  const over = halfHours() - 1; // the one after them runs
   const x = trend.reported.map((_, i) => i + 0.5);
   const data = graph.data.map((line) => {
-    const today = line.name !== "last_week";
-    const y = trend[line.name];
-    return { ...line, x: today ? x.slice(0, past) : x, y: today ? y.slice(0, past) : y };
+    const [name, running] = line.name.split("_running");
+    const part = running === "" ? [Math.max(0, over - 1), over + 1] : [0, name === "last_week" ? x.length : over];
+    const shown = { ...line, x: x.slice(...part), y: trend[name].slice(...part) };
+    return running === "" ? { ...shown, marker: { ...line.marker, size: [...(over ? [0] : []), 0.9 * rem()] } } : shown;
   });
   const size = 1.55 * rem();
   const layout = {
@@ -150,6 +151,6 @@ function drawToday(graph, trend) {
     font: { ...graph.layout.font, size },
     margin: { l: 2.2 * size, r: 1.6 * size, t: 0.6 * size, b: 2 * size, pad: 0 },
   };
-  for (const line of data) line.line = { ...line.line, width: (line.name === "last_week" ? 0.2 : 0.3) * rem() };
+  for (const line of data) line.line = { ...line.line, width: (line.line.dash === "dot" ? 0.2 : 0.3) * rem() };
   window.Plotly.react(graph, data, layout, { staticPlot: true, displayModeBar: false });
 }
