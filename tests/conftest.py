@@ -10,13 +10,18 @@ from pathlib import Path
 
 import pytest
 from coverage import Coverage
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ["tests.support", "tests.postgres"]
 
+# The same examples each time, so that a change is judged by what it changes; `thorough` draws
+# others each time.
 for name, examples in (("fast", 20), ("moderate", 120), ("thorough", 3000)):
-    settings.register_profile(name, max_examples=examples, deadline=None)
+    settings.register_profile(
+        name, max_examples=examples, deadline=None, derandomize=name != "thorough",
+        suppress_health_check=[HealthCheck.too_slow],
+    )  # fmt: skip
 settings.load_profile("moderate")
 
 # Programs that many files ask for, by their fixture. The files of one go to one worker, one after

@@ -14,11 +14,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support import free_port, wait_for
+from tests.support import free_port, stop_process, wait_for
 
 USER, PASSWORD = "cockpit", "pass-word-7"
 _OWNER, _OWNER_PASSWORD = "postgres", "owner-7"
@@ -75,7 +76,7 @@ class PostgresServer:
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._folder, **self._as,
         )  # fmt: skip
-        wait_for(self._answers, 30)
+        wait_for(self._answers, 120)
         return self
 
     def stop(self) -> None:
@@ -83,28 +84,35 @@ class PostgresServer:
         if self._process is not None:
             self.resume()
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(30)
+            self._process.wait(120)
             self._process = None
 
     def kill(self) -> None:
         """End all of it as a power cut would: SIGKILL."""
         assert self._process is not None
+        stop_process(self._process.pid)  # so that no child is born that nobody ends
         pids = self._pids()
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait(120)
         self._process = None
         # Their memory must be free before a new server accepts the folder.
         wait_for(lambda: not any(_runs(pid) for pid in pids))
 
     def pause(self) -> None:
         """It answers nobody, its connections stay open."""
-        self._signal(signal.SIGSTOP)
+        assert self._process is not None
+        stop_process(self._process.pid)  # so that no child is born that answers
+        for pid in self._pids():
+            with suppress(ProcessLookupError, psutil.NoSuchProcess):
+                stop_process(pid)
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        self._signal(signal.SIGCONT)
+        for pid in self._pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """End it without its care for the files, and delete them."""
@@ -132,7 +140,7 @@ class PostgresServer:
     def _connect(self, database: str = "postgres") -> "psycopg.Connection[Any]":
         return psycopg.connect(
             host="127.0.0.1", port=self.port, dbname=database, user=_OWNER,
-            password=_OWNER_PASSWORD, autocommit=True, connect_timeout=2,
+            password=_OWNER_PASSWORD, autocommit=True, connect_timeout=30,
         )  # fmt: skip
 
     def _answers(self) -> bool:
@@ -149,11 +157,6 @@ class PostgresServer:
         own = self._process.pid
         children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
         return [own, *map(int, children)]
-
-    def _signal(self, number: signal.Signals) -> None:
-        for pid in self._pids():
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
 
 
 def _runs(pid: int) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from msgspec import Struct
 
 from cockpit.errors import CockpitError
+from datasource.desk import worker
 from datasource.desk.audit import Audit
 from datasource.desk.people_questions import Who
 from datasource.desk.worker import DeskAnswers
@@ -33,7 +34,10 @@ def answers_of(family: Resting) -> DeskAnswers:
     return DeskAnswers([family], cast("Audit", None))
 
 
-def test_a_database_that_is_away_is_left_alone_for_a_while() -> None:
+def test_a_database_that_is_away_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "_REST_AGAIN_SECONDS", 3600)
     family = Resting("archive.unreachable")
     answers = answers_of(family)
     for _ in range(3):

@@ -23,7 +23,7 @@ def command(*arguments: object) -> tuple[int, str, str]:
     """Exit code, stdout, stderr."""
     done = subprocess.run(
         [sys.executable, ROOT / "app.py", *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        capture_output=True, text=True, timeout=450, check=False, cwd=ROOT,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from cockpit.errors import CockpitError
 from datasource.database.engine import open_database
@@ -15,6 +16,7 @@ from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
 from tests.archives import batch, log_of
 from tests.postgres import PostgresServer
+from tests.support import wait_for
 
 pytestmark = pytest.mark.integration
 ENTRIES, SIZE = 2400, 40
@@ -41,6 +43,20 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'archive.db'}"
     else:
         yield request.getfixturevalue("durable_postgres").new_database()
+
+
+def _wait_until_alone(url: str) -> None:
+    """A server brings what its dead client had asked for to an end before it notices."""
+    database = open_database(url, Path())
+
+    def alone() -> bool:
+        others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        with database.read() as connection:
+            return connection.scalar(others) == 1
+
+    if database.dialect == "postgresql":
+        wait_for(alone)
+    database.close()
 
 
 def _check(url: str, confirmed: int) -> int:
@@ -71,6 +87,7 @@ def test_a_writer_that_is_killed_again_and_again(url: str) -> None:
             confirmed = int(writing.stdout.readline())
         writing.kill()
         rest = writing.communicate()[0].split()
+        _wait_until_alone(url)
         end = _check(url, int(rest[-1]) if rest else confirmed)
     subprocess.run([sys.executable, "-c", WRITING, url], check=True, stdout=subprocess.DEVNULL)
     assert _check(url, ENTRIES) == ENTRIES

@@ -174,7 +174,7 @@ def test_several_processes_that_start_at_once(database_url: str, tmp_path: Path)
     for process in starting:
         process.start()
     for process in starting:
-        process.join(60)
+        process.join()
     assert [process.exitcode for process in starting] == [0, 0, 0, 0]
     database = open_database(database_url, tmp_path)
     assert _revision(database) == REVISIONS[-1]

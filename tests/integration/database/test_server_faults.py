@@ -155,5 +155,5 @@ def test_the_disk_of_the_server_is_full(
     writer.store(batch(log[end : end + 3000]))
     assert ArchiveReader(database).end().n == end + 3000
     database.close()
-    postgres.run(f"DROP DATABASE {name}")
+    postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
     postgres.run(f"DROP TABLESPACE small_{name}")

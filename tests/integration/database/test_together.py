@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from datasource.database import engine
 from datasource.database.engine import Database, open_database
 from datasource.database.reader import ArchiveReader
 from datasource.database.writer import ArchiveWriter
@@ -14,6 +15,12 @@ from tests.archives import batches, log_of
 pytestmark = pytest.mark.integration
 LOG = log_of(6_000, positions=0.9, days=2.2)
 ENTRIES = [entry for entry, _ in LOG]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite serves those who wait in no order: how long one may be passed over is up to chance."""
+    monkeypatch.setattr(engine, "_SQLITE_WAIT", 600.0)
 
 
 def _in_threads(*targets: object) -> None:
@@ -30,7 +37,7 @@ def _in_threads(*targets: object) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join()
     assert faults == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from redis import Redis
 
+from datasource.database import engine
 from datasource.desk import passwords
 from tests.people import Desk
 
@@ -17,6 +18,12 @@ def desk(database_url: str, tmp_path: Path, client: Redis) -> Iterator[Desk]:
     desk = Desk(database_url, tmp_path, client)
     yield desk
     desk.database.close()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite serves those who wait in no order: how long one may be passed over is up to chance."""
+    monkeypatch.setattr(engine, "_SQLITE_WAIT", 600.0)
 
 
 @pytest.fixture(autouse=True)
