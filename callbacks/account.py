@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.forms import form_field, form_page, form_texts
+from callbacks.forms import filled, form_field, form_page, form_texts
 from callbacks.gates import Desk, Gates, peer, tokens
 from callbacks.login import lead_to
 from callbacks.security import csrf_token
@@ -51,9 +51,10 @@ def create_account(regions: Regions, gates: Gates, desk: Desk) -> Blueprint:
     @account.post("/account")
     def post_account() -> AnyResponse:
         session = gates.known_session()
-        old, new = form_field("old", 256), form_field("new", 256)
+        old, new, again = (form_field(name, 256) for name in ("old", "new", "again"))
         try:
-            if new != form_field("again", 256):
+            filled(old, new, again)
+            if new != again:
                 raise CockpitError("access.not_the_same")
             desk.ask(ChangePassword(session.account, tokens().session, old, new, address=peer()))
         except CockpitError as error:

@@ -30,3 +30,10 @@ def form_field(name: str, limit: int) -> str:
     if len(text) > limit:
         raise CockpitError("request.invalid", why=f"{name} has more than {limit} characters")
     return text
+
+
+def filled(*values: str) -> None:
+    """Raises CockpitError `access.incomplete` where one is empty: browsers would say so in their
+    own language, not in the page's."""
+    if not all(each.strip() for each in values):
+        raise CockpitError("access.incomplete")

@@ -11,7 +11,7 @@ import msgspec
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.forms import form_field, form_page, form_texts
+from callbacks.forms import filled, form_field, form_page, form_texts
 from callbacks.gates import SESSION_COOKIE, Desk, Gates, peer, tokens
 from callbacks.security import csrf_token, set_cookie
 from cockpit.domain.access import Account
@@ -97,9 +97,10 @@ def create_login(gates: Gates, desk: Desk, page: LoginPage) -> Blueprint:
     @login.post("/login")
     def post_login() -> AnyResponse:
         name, next_path = form_field("name", 64), own_path(form_field("next", 600))
-        carried = tokens().session
-        question = SignIn(name, form_field("password", 256), peer(), agent_of(), carried)
+        password, carried = form_field("password", 256), tokens().session
+        question = SignIn(name, password, peer(), agent_of(), carried)
         try:
+            filled(name, password)
             signed_in = msgspec.json.decode(desk.ask(question), type=SignedIn)
         except CockpitError as error:
             return page(next_path, name, error)

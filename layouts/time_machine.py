@@ -69,7 +69,10 @@ def _tools(texts: Texts) -> Component:
         title=texts("replay.live.title"),
         **data(replay_do="live"),
     )
-    inputs = [html.Span(className="slot", **data(replay_input=kind)) for kind in ("date", "time")]
+    date, time = (
+        html.Span(className="slot", **data(replay_input=kind)) for kind in ("date", "time")
+    )
+    inputs = [_days(texts, -1), date, _days(texts, 1), time]
     return html.Div(
         [
             html.Div(inputs, className="group"),
@@ -81,6 +84,19 @@ def _tools(texts: Texts) -> Component:
             live,
         ],
         className="tools",
+    )
+
+
+def _days(texts: Texts, count: int) -> Component:
+    """To the same time of another day."""
+    title = texts("replay.day.back" if count < 0 else "replay.day.forth")
+    return html.Button(
+        "−" if count < 0 else "+",
+        type="button",
+        className="tool of-days",
+        title=title,
+        **data(replay_days=str(count)),
+        **attributes("aria", label=title),
     )
 
 

@@ -63,6 +63,9 @@ PEOPLE: dict[str, ErrorText] = {
         "administrator to enter: {external}",
         "统一认证已通过，但本系统没有对应账号，请联系管理员登记：{external}",
     ),
+    "access.incomplete": bad(
+        "A field is empty. Please fill in all of them.", "有未填写的项，请全部填写。"
+    ),
     "access.not_the_same": bad(
         "The new password stands differently in the two fields.", "两次输入的新密码不一致。"
     ),

@@ -51,6 +51,8 @@ def test_signing_in_works_without_scripts(district: District, person: Callable[.
     page.goto(f"{district.base_url}/account?lang=en")
     assert page.url.startswith(f"{district.base_url}/login?lang=en&next=/account")
     page.fill("input[name=name]", "street")
+    page.keyboard.press("Enter")  # said by the page in its own language, not by the browser
+    expect(page.locator("[role=alert]")).to_contain_text("A field is empty")
     page.fill("input[name=password]", "wrong")
     page.keyboard.press("Enter")
     expect(page.locator("[role=alert]")).to_have_text("The name or the password is wrong.")

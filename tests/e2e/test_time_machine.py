@@ -194,14 +194,23 @@ def test_inputs_slider_and_marks_lead_to_their_moments(
     ]
     wall = opens(AT)
     settle(wall, MOMENT)
-    assert wall.page.input_value(".replay-bar input[type=date]") == "2026-11-20"
-    assert wall.page.input_value(".replay-bar input[type=time]") == "10:12:36"
+    date, time = (wall.page.locator(f".replay-bar .of-{part}") for part in ("day", "time"))
+    assert (date.input_value(), time.input_value()) == ("2026-11-20", "10:12:36")
     expect(wall.page.locator("[data-moment]")).to_have_count(2)
     wall.page.click('[data-moment="whistle_overdue"]')
     settle(wall, overdue)
-    wall.page.fill(".replay-bar input[type=date]", "2026-11-19")
+    date.fill("2026-11-31")
+    date.press("Enter")
+    expect(date).to_have_attribute("aria-invalid", "true")
+    date.fill("11-19")  # the year may be left out
+    date.press("Enter")
     settle(wall, overdue - DAY)
-    wall.page.fill(".replay-bar input[type=time]", "09:00:01")
+    time.fill("9:00:01")
+    time.press("Enter")
+    settle(wall, parse_instant("2026-11-19T09:00:01+08:00"))
+    date.press("ArrowUp")
+    settle(wall, parse_instant("2026-11-20T09:00:01+08:00"))
+    wall.page.click('[data-replay-days="-1"]')
     settle(wall, parse_instant("2026-11-19T09:00:01+08:00"))
     wall.page.locator(".replay-bar input[type=range]").focus()
     wall.page.keyboard.press("ArrowRight")

@@ -103,7 +103,8 @@ def test_a_moment_s_history_ends_at_it(opens: Callable[..., Wall], past: Past) -
     wall.page.keyboard.press("ArrowRight")
     wait_for(lambda: wall.root("replay") != MOMENT)
     assert len(past.histories) == count
-    wall.page.fill(".replay-bar input[type=date]", "2026-11-18")
+    wall.page.fill(".replay-bar .of-day", "2026-11-18")
+    wall.page.keyboard.press("Enter")
     wait_for(lambda: wall.root("view") and len(past.histories) > count)
     assert parse_instant(past.histories[-1]["to"]) < LAST
     assert json.loads(wall.page.get_attribute(".trend-slot", "data-days"))

@@ -2,7 +2,8 @@
 
 import { t } from "./page.js";
 import { dayOf, dayStart, serverNow, timeOfDay } from "./clock.js";
-import { make, mark, style, write } from "./dom.js";
+import { momentPart, readDay, readTime } from "./day_fields.js";
+import { LATE, make, mark, style, write } from "./dom.js";
 import { Marks } from "./moments.js";
 import { asked, keep } from "./navigate.js";
 import { problemText } from "./replay_face.js";
@@ -10,7 +11,13 @@ import * as replay from "./replay.js";
 
 const { state } = replay;
 const DAY_MS = 86400000;
-const INPUTS = { date: { type: "date", min: "2000-01-01" }, time: { type: "time", step: 1 }, range: { type: "range", max: DAY_MS / 1000 - 1, step: 60 } };
+// What an arrow key in a field goes on by.
+const STEPS_MS = { date: DAY_MS, time: 60000 };
+const INPUTS = {
+  date: () => momentPart("day"),
+  time: () => momentPart("time"),
+  range: () => Object.assign(make("input"), { type: "range", max: DAY_MS / 1000 - 1, step: 60 }),
+};
 
 let bar = null;
 let parts = null;
@@ -21,7 +28,7 @@ let day = ""; // the day that the slider shows
 export function onWall(wall) {
   bar = wall.querySelector(".replay-bar");
   const find = (name) => bar.querySelector(name);
-  const inputs = Object.fromEntries(Object.entries(INPUTS).map(([name, values]) => [name, input(name, values)]));
+  const inputs = Object.fromEntries(Object.entries(INPUTS).map(([name, makes]) => [name, input(name, makes())]));
   parts = {
     ...inputs, said: find(".said"), offers: find(".offers"), play: find('[data-replay-do="play"]'),
     button: wall.querySelector(".time-machine"), there: find(".track i"),
@@ -31,12 +38,14 @@ export function onWall(wall) {
   parts.button.addEventListener("click", toggle);
   bar.addEventListener("click", pressed);
   parts.range.addEventListener("input", () => replay.seek(dayStart(day) + parts.range.valueAsNumber * 1000));
-  for (const name of ["date", "time"]) parts[name].addEventListener("change", typed);
+  for (const [name, step] of Object.entries(STEPS_MS)) {
+    parts[name].addEventListener("change", typed);
+    parts[name].addEventListener("keydown", (event) => stepped(event, step));
+  }
   show();
 }
 
-function input(name, values) {
-  const element = Object.assign(make("input"), values);
+function input(name, element) {
   const named = t(`replay.${name}.input`);
   element.title = named;
   element.setAttribute("aria-label", named);
@@ -59,8 +68,9 @@ export const isOpen = () =>
 function pressed({ target, detail }) {
   const button = target.closest("button");
   if (!button) return;
-  const { replayGo: go, replaySpeed: speed, replayDo: what } = button.dataset;
+  const { replayGo: go, replayDays: days, replaySpeed: speed, replayDo: what } = button.dataset;
   if (go) replay.step(go);
+  if (days && serverNow() !== null) replay.seek(serverNow() + Number(days) * DAY_MS);
   if (speed) replay.setSpeed(Number(speed));
   if (what === "play") replay.toggle();
   if (what === "live") goLive();
@@ -76,10 +86,35 @@ export function goLive() {
   show();
 }
 
+/** The instant in both fields, null when one of them is none. */
+function written() {
+  const [date, time] = [readDay(parts.date.value), readTime(parts.time.value)];
+  mark(parts.date, "aria-invalid", date === null ? "true" : null);
+  mark(parts.time, "aria-invalid", time === null ? "true" : null);
+  return date === null || time === null ? null : dayStart(date) + time;
+}
+
 function typed() {
-  const { date, time } = parts;
-  if (date.validity.valid && time.validity.valid && date.value && time.value) {
-    replay.seek(dayStart(date.value) + time.valueAsNumber);
+  const at = written();
+  if (at !== null) replay.seek(at);
+  show();
+}
+
+function stepped(event, step) {
+  const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const at = way ? written() : null;
+  if (at === null) return;
+  event.preventDefault();
+  fill(at + way * step);
+  typed();
+}
+
+/** Writes an instant into the fields; not into the one that a person is writing in. */
+function fill(at, taken = null) {
+  for (const [element, text] of [[parts.date, dayOf(at)], [parts.time, timeOfDay(at)]]) {
+    if (element === taken) continue;
+    element.value = text;
+    mark(element, "aria-invalid", null);
   }
 }
 
@@ -106,14 +141,11 @@ function showMoment() {
   const now = serverNow() ?? Date.parse(replay.named());
   if (Number.isNaN(now)) return;
   day = dayOf(now);
-  const { date, time, range, marks } = parts;
-  if (document.activeElement !== date) date.value = day;
-  if (document.activeElement !== time) time.value = timeOfDay(now);
+  const { range, marks } = parts;
+  fill(now, document.activeElement);
   range.value = Math.floor((now - dayStart(day)) / 1000);
   mark(range, "aria-valuetext", `${day} ${timeOfDay(now)}`);
   const [first, last] = [state.first ?? day, state.last ?? new Date(now).toISOString()];
-  if (state.first) date.min = dayOf(Date.parse(state.first));
-  if (state.last) date.max = dayOf(Date.parse(state.last));
   const part = (at) => `${Math.min(1, Math.max(0, (Date.parse(at) - dayStart(day)) / DAY_MS)) * 100}%`;
   style(parts.there, "left", state.first ? part(first) : "0%");
   style(parts.there, "right", `calc(100% - ${part(last)})`);
@@ -132,6 +164,7 @@ function showPlaying() {
 const atEnd = () => state.at !== null && Date.parse(state.at) >= Date.parse(state.last);
 
 function wordsNow() {
+  for (const kind of ["date", "time"]) if (parts[kind].hasAttribute("aria-invalid")) return `${LATE} ${t(`replay.${kind}.form`)}`;
   if (state.problem) return problemText(state.problem);
   if (state.mode === "live") return t("replay.said.live");
   if (state.mode === "entering") return t("replay.said.entering");

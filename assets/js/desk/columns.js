@@ -1,6 +1,7 @@
 // AG Grid's columns of a kind of rows, from the table that came with the page.
 
 import { has, rem, t } from "../core/page.js";
+import { DayFilter } from "./day_filter.js";
 import { cellClass, say } from "./words.js";
 
 const FILTERS = { text: "agTextColumnFilter", number: "agNumberColumnFilter", date: "agDateColumnFilter" };
@@ -53,6 +54,7 @@ function columnOf({ key, form, width, grows, filter, wide }, sorted) {
     resizable: true,
     filter: FILTERS[filter] ?? false,
     suppressHeaderFilterButton: !filter,
+    dateComponent: DayFilter,
     filterParams: filter
       ? { filterOptions: OPTIONS[filter], maxNumConditions: 1, buttons: ["apply", "clear"], closeOnApply: true }
       : undefined,

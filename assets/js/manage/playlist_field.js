@@ -1,6 +1,7 @@
 // The pages of a playlist: which wall, how long, between which hours; moved by buttons, or by Alt and
 // the arrow keys.
 
+import { clockText, momentPart, readTime } from "../core/day_fields.js";
 import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
 import { choicesOf } from "./fields.js";
@@ -21,10 +22,12 @@ function line(list, page) {
   const region = named(choicesOf("regions"), "region");
   if (page.region) region.value = page.region;
   const seconds = named(Object.assign(make("input"), { type: "number", min: 5, max: 3600, required: true, value: page.seconds }), "seconds");
-  const [begin, end] = ["begin", "end"].map((name) =>
-    named(Object.assign(make("input"), { type: "time", value: page[name] }), name));
-  // One hour without the other would say nothing.
-  const both = () => (begin.required = end.required = Boolean(begin.value || end.value));
+  const [begin, end] = ["begin", "end"].map((name) => named(Object.assign(momentPart("clock"), { value: page[name] }), name));
+  const both = () => {
+    // One hour without the other would say nothing.
+    begin.required = end.required = Boolean(begin.value.trim() || end.value.trim());
+    for (const each of [begin, end]) each.setCustomValidity(each.value.trim() && clockOf(each) === null ? t("field.clock") : "");
+  };
   for (const each of [begin, end]) each.addEventListener("input", both);
   both();
   row.append(region, seconds, make("span", "", t("manage.playlists.seconds")), begin, make("span", "", "–"), end);
@@ -37,8 +40,13 @@ function line(list, page) {
     event.preventDefault();
     move(row, step, event.target);
   });
-  row.read = () => ({ region: region.value, seconds: seconds.valueAsNumber, begin: begin.value, end: end.value });
+  row.read = () => ({ region: region.value, seconds: seconds.valueAsNumber, begin: clockOf(begin) ?? "", end: clockOf(end) ?? "" });
   return row;
+}
+
+function clockOf({ value }) {
+  const ms = readTime(value);
+  return ms === null ? null : clockText(ms);
 }
 
 function named(control, name) {
