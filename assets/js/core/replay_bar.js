@@ -132,7 +132,7 @@ export function show() {
   const said = wordsNow();
   write(parts.said, said);
   mark(parts.said, "title", said || null);
-  mark(parts.said, "data-problem", state.problem ? state.problem.code : null);
+  mark(parts.said, "data-problem", unread() ? "unread" : (state.problem?.code ?? null));
   offer();
 }
 
@@ -163,8 +163,11 @@ function showPlaying() {
 
 const atEnd = () => state.at !== null && Date.parse(state.at) >= Date.parse(state.last);
 
+/** Which of the fields holds nothing that can be read. */
+const unread = () => Object.keys(STEPS_MS).find((kind) => parts[kind].hasAttribute("aria-invalid"));
+
 function wordsNow() {
-  for (const kind of ["date", "time"]) if (parts[kind].hasAttribute("aria-invalid")) return `${LATE} ${t(`replay.${kind}.form`)}`;
+  if (unread()) return `${LATE} ${t(`replay.${unread()}.form`)}`;
   if (state.problem) return problemText(state.problem);
   if (state.mode === "live") return t("replay.said.live");
   if (state.mode === "entering") return t("replay.said.entering");
