@@ -103,7 +103,7 @@ class Queries:
     def _ask(self, asked: Asked, worker: str) -> bytes:
         until = time.monotonic() + self._seconds
         worker = worker if worker in self._living() else ""
-        self._send(asked, worker, self._seconds)
+        self._send(asked, worker, until - time.monotonic())
         key = self._keys.answer(asked.id)
         while (left := until - time.monotonic()) > 0:
             found: Any = self._client.blpop([key], timeout=max(0.01, min(left, _PIECE)))

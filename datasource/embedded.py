@@ -22,7 +22,9 @@ from cockpit.errors import CockpitError
 from datasource.redis_client import connect
 from datasource.supervisor import Child, dies_with_parent
 
-_FREE_SECONDS = 3.0  # for the Redis of a cockpit that was just killed to write its last and go
+# For the Redis of a cockpit that was just killed to write its last, on a slow disk too, and go.
+_LAST_WORDS_SECONDS = 20.0
+_PORT_SECONDS = 3.0
 _LOAD_SECONDS = 120.0
 _LOOK_SECONDS = 0.02
 
@@ -108,7 +110,7 @@ class EmbeddedRedis(Child):
             hold = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self._unusable(error.strerror or str(error)) from None
-        give_up = time.monotonic() + _FREE_SECONDS
+        give_up = time.monotonic() + _LAST_WORDS_SECONDS
         while True:
             try:
                 fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,7 +126,7 @@ class EmbeddedRedis(Child):
         return CockpitError("data_dir.unusable", path=self._folder.parent, why=why)
 
     def _wait_for_port(self) -> None:
-        give_up = time.monotonic() + _FREE_SECONDS
+        give_up = time.monotonic() + _PORT_SECONDS
         while _taken(self._port):
             if time.monotonic() > give_up:
                 raise CockpitError("port.taken", port=self._port, option="--redis-port")

@@ -9,6 +9,7 @@ second. Both count as a break, and the caller goes on reading.
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis
@@ -135,7 +136,7 @@ class Subscription:
     def _drain(self, pubsub: PubSub, batch: list[Message], limit: int, timeout: float) -> None:
         while len(batch) < limit:
             try:
-                message: dict[str, Any] | None = pubsub.get_message(timeout=timeout)
+                message = _next_message(pubsub, timeout)
             except ResponseError:
                 if not self._whole:
                     raise
@@ -155,3 +156,17 @@ class Subscription:
     def _check_silence(self) -> None:
         if self._asked is not None and time.monotonic() - self._asked > SILENCE_SECONDS:
             raise CockpitError("redis.unreachable", where=place(self._client))
+
+
+def _next_message(pubsub: PubSub, timeout: float) -> dict[str, Any] | None:
+    """The message that begins to come within `timeout` seconds.
+
+    redis-py waits no longer for the rest of a message than for its beginning, takes a rest that
+    is not there yet for a broken connection, and makes another: what waits in it would be lost,
+    in every burst that is larger than the kernel's buffer.
+    """
+    with suppress(RedisError):  # a connection that has ended is mended by what follows
+        if pubsub.connection is not None and not pubsub.connection.can_read(timeout):
+            return None
+    message: dict[str, Any] | None = pubsub.get_message(timeout=SILENCE_SECONDS)
+    return message

@@ -4,6 +4,8 @@ Nothing here sleeps for a fixed time: `wait_for` looks until something is true.
 """
 
 import contextlib
+import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import psutil
 import pytest
 from redis import Redis
 
@@ -64,15 +67,37 @@ def wait_for(look: Callable[[], Answer], deadline: float = 60.0, pause: float = 
         time.sleep(pause)
 
 
+# Below those that the kernel lends to connections: one of these could otherwise stand where a
+# server wants to begin, or to begin again. Each worker of xdist gives out every so manieth.
+_PORTS, _WORKERS = range(12_000, 32_000), 16
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % _WORKERS
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on, and that no other test is given."""
+    while True:
+        port = secrets.choice(_PORTS[_WORKER::_WORKERS])
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if port not in _given:
+                probe.bind(("127.0.0.1", port))
+                _given.add(port)
+                return port
+
+
+def stop_process(pid: int) -> None:
+    """SIGSTOP; answers when it has stopped, for until then it may still do something."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
 
 
 class RedisServer:
-    """A redis-server on a free port, append-only file in `folder`."""
+    """A redis-server on a free port, append-only file in `folder`.
+
+    It leaves to the kernel when that gets to the disk: a killed process loses nothing by it, and
+    no slow disk holds up who writes (with `everysec`, beyond the product's timeouts).
+    """
 
     def __init__(self, folder: Path, binary: str = "redis-server") -> None:
         self.folder, self._binary = folder, binary
@@ -86,13 +111,13 @@ class RedisServer:
             [
                 self._binary,
                 *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)),
-                *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+                *("--appendonly", "yes", "--appendfsync", "no", "--save", ""),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         with Redis(port=self.port, socket_timeout=1.0) as client:
-            wait_for(lambda: _answers(client))
+            wait_for(lambda: self._runs() and _answers(client))
         return self
 
     def kill(self) -> None:
@@ -108,7 +133,7 @@ class RedisServer:
     def pause(self) -> None:
         """It answers nobody, its connections stay open: half-open, seen from the other side."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        stop_process(self._process.pid)
 
     def resume(self) -> None:
         """Go on after `pause`."""
@@ -118,8 +143,13 @@ class RedisServer:
     def _end(self, how: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(how)
-        self._process.wait(10)
+        self._process.wait(120)
         self._process = None
+
+    def _runs(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "redis-server has ended"
+        return True
 
 
 def _answers(client: Redis) -> bool:
@@ -155,7 +185,8 @@ class Proxy:
         self.url = f"redis://127.0.0.1:{self._server.getsockname()[1]}/0"
         self._passing: list[threading.Event] = []
         self._sockets: list[socket.socket] = [self._server]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._door = threading.Thread(target=self._accept, daemon=True)
+        self._door.start()
 
     def swallow(self) -> None:
         """From now on nothing passes through the connections that are open."""
@@ -166,6 +197,9 @@ class Proxy:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._door.join(60)  # nobody comes in any more
         for each in self._sockets:
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -175,11 +209,16 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._server.accept()
-                far = socket.create_connection(("127.0.0.1", self._target))
+                self._sockets.append(near)
+                try:
+                    far = socket.create_connection(("127.0.0.1", self._target))
+                except OSError:  # nobody there: nobody here
+                    near.close()
+                    continue
                 passing = threading.Event()
                 passing.set()
                 self._passing.append(passing)
-                self._sockets += [near, far]
+                self._sockets.append(far)
                 for source, target in ((near, far), (far, near)):
                     threading.Thread(
                         target=self._pass, args=(source, target, passing), daemon=True

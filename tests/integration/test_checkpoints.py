@@ -92,10 +92,10 @@ class Town:
         thread = threading.Thread(target=archivist.run, args=(stop,))
         thread.start()
         try:
-            wait_for(lambda: self.archive.end().n == self.log.head(), 60)
+            wait_for(lambda: self.archive.end().n == self.log.head(), 240)
         finally:
             stop.set()
-            thread.join(60)
+            thread.join(120)
         self.log.trim(self.archive.end().n, 10)
 
     def folded(self, archive: ArchiveReader) -> tuple[Projector, int]:

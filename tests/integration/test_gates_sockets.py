@@ -66,10 +66,13 @@ def desk(client: Redis) -> Iterator[Forgetful]:
 
 
 @pytest.fixture
-def program(redis_server: RedisServer, tmp_path: Path, desk: Forgetful) -> Iterator[Program]:
+def program(
+    redis_server: RedisServer, client: Redis, tmp_path: Path, desk: Forgetful
+) -> Iterator[Program]:
     program = Program(tmp_path, "serve", redis_url=redis_server.url, walls="paired")
     try:
-        wait_for(lambda: "serving at" in program.errors)
+        # What is published before it subscribes to frames nobody hears.
+        wait_for(lambda: "serving at" in program.errors and client.pubsub_numpat())
         yield program
     finally:
         program.stop()
@@ -118,7 +121,6 @@ def test_sockets_pass_the_gate_and_are_turned_out(
 def hear_what_is_theirs(program: Program, copies: Copies, client: Redis) -> None:
     """A department's desk gets no number of its region, whose wall it may not see."""
     lock, bus = RedisLock(client, PREFIX, "projector"), RedisFrameBus(client, PREFIX)
-    wait_for(lock.try_acquire)
 
     def publish(seq: int, whistles: int) -> None:
         panels = {
@@ -130,6 +132,7 @@ def hear_what_is_theirs(program: Program, copies: Copies, client: Redis) -> None
             "v": 1, "view": f"{DISTRICT}/wall", "epoch": "e", "seq": seq, "lag_ms": 3,
             "at": "2026-11-23T07:10:00.000Z", "sources": [], "panels": panels,
         }  # fmt: skip
+        assert lock.try_acquire()
         assert bus.publish({f"{DISTRICT}/wall": json.dumps(frame).encode()}, lock.token)
 
     publish(1, 8888)

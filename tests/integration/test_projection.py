@@ -183,6 +183,7 @@ def test_refusals_are_kept_once_and_heard(redis_server: RedisServer) -> None:
     for _ in range(2):  # the second projector folds, and refuses, the same again
         with projecting(redis_server.url) as parts:
             parts.log.append([event(i) for i in range(10, 20)], NOW)
+            wait_for(lambda: parts.state() == "active")
             order = wait_for(lambda: (o := parts.frame().get("order")) and len(o) == 11 and o)
             assert order.count("case.unknown") == 1
     letters = parts.dead_letters.read("0", 10)
@@ -209,8 +210,9 @@ def test_a_second_projector_waits_and_takes_over(redis_server: RedisServer) -> N
 def test_who_loses_the_lock_waits_for_it(redis_server: RedisServer, client: Redis) -> None:
     with projecting(redis_server.url) as parts:
         wait_for(lambda: parts.frame()["at"])
-        client.set(f"{PREFIX}:lock:projector", "99-somebody", px=1500)
+        client.set(f"{PREFIX}:lock:projector", "99-somebody")
         wait_for(lambda: parts.state() == "standby")
+        client.pexpire(f"{PREFIX}:lock:projector", 500)
         at = parts.frame()["at"]
         wait_for(lambda: parts.frame()["at"] > at)
         token: Any = client.get(f"{PREFIX}:lock:projector")
@@ -243,7 +245,7 @@ def test_a_trimmed_log_is_gone_on_with(redis_server: RedisServer, client: Redis)
 def test_a_lock_that_ran_out_is_taken_again(redis_server: RedisServer, client: Redis) -> None:
     with projecting(redis_server.url) as parts:
         at = wait_for(lambda: parts.frame()["at"])
-        before: Any = client.get(f"{PREFIX}:lock:projector")
+        before: Any = wait_for(lambda: client.get(f"{PREFIX}:lock:projector"))
         client.delete(f"{PREFIX}:lock:projector")
         wait_for(lambda: parts.frame()["at"] > at)
         after: Any = wait_for(lambda: client.get(f"{PREFIX}:lock:projector"))

@@ -163,6 +163,7 @@ def test_what_comes_too_late_is_not_worked_on(client: Redis) -> None:
     inbox.beat()
     with raises("query.slow"):
         Queries(client, PREFIX, "query", seconds=0.2).ask(QUESTION)
+    wait_for(lambda: not client.keys(f"{PREFIX}:query:wanted:*"))
     assert inbox.take(0.5) is None
     assert inbox.late == 1
 
@@ -218,7 +219,9 @@ def test_redis_away_is_said_and_passes(redis_server: RedisServer, client: Redis)
         with raises("redis.unreachable"):
             Queries(client, PREFIX, "query").ask(QUESTION)
         redis_server.start()
-        wait_for(lambda: Queries(client, PREFIX, "query")._living())
+        alive = f"{PREFIX}:query:alive:{worker.inbox.worker}"
+        client.delete(alive)  # it may be about to run out
+        wait_for(lambda: client.exists(alive))
         assert Queries(client, PREFIX, "query").ask(QUESTION)
     finally:
         worker.end()

@@ -1,12 +1,18 @@
-"""A subscription at a Redis that answers, but refuses to write."""
+"""A subscription at a Redis that refuses to write, and on a connection that brings it crumbs."""
 
 import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from datasource.redis_client import connect
 from datasource.subscription import Subscription
 from tests.support import RedisServer, wait_for
 
@@ -69,3 +75,58 @@ def test_a_farewell_answers_all_that_was_published_before(
     subscription.close()
     assert list(subscription.farewell(1000)) == []
     client.close()
+
+
+@pytest.fixture
+def crumbs(redis_server: RedisServer) -> Iterator[int]:
+    """A port behind which the Redis answers one connection, the last byte always late."""
+
+    def say(near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError):  # it ends in the middle of an answer
+            while heard := near.recv(4096):
+                far.sendall(heard)
+
+    def crumble(near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError):
+            while heard := far.recv(4096):
+                near.sendall(heard[:-1])
+                time.sleep(0.05)  # else the kernel would hand both over in one piece
+                near.sendall(heard[-1:])
+
+    def serve() -> None:
+        near, _ = door.accept()
+        with near, socket.create_connection(("127.0.0.1", redis_server.port)) as far:
+            near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            back = Thread(target=crumble, args=(near, far))
+            back.start()
+            say(near, far)
+            far.shutdown(socket.SHUT_RDWR)
+            back.join()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        server = Thread(target=serve, daemon=True)
+        server.start()
+        yield door.getsockname()[1]
+        server.join(60)
+
+
+def test_a_message_whose_rest_is_late_is_waited_for(crumbs: int, client: Redis) -> None:
+    asking = connect(f"redis://127.0.0.1:{crumbs}/0")
+    subscription = Subscription(asking, "news", "The test")
+    wait_for(lambda: subscription.receive(1, 0.1) or client.pubsub_numsub("news")[0][1])
+    told = [b"%d" % number + b"x" * 200 for number in range(100)]
+    with client.pipeline() as together:
+        for message in told:
+            together.publish("news", message)
+        together.execute()
+    heard: list[bytes] = []
+
+    def hear() -> bool:
+        heard.extend(data for _, data in subscription.receive(10, 0.01))
+        return len(heard) >= len(told)
+
+    wait_for(hear)
+    assert heard == told
+    assert (subscription.breaks, subscription.reconnections) == (0, 0)
+    subscription.close()
+    asking.close()
