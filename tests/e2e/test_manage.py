@@ -229,7 +229,7 @@ def test_a_rotation_by_address_waits_for_alarms_and_for_the_space_bar(site: Site
     site.district.publish(
         site.district.event("alert.raised", "alert/1", "120110001005", alert, begun)
     )
-    page.wait_for_selector(".alarm-title:has-text('重大预警')")
+    page.wait_for_selector(".alarm-title:has-text('紧急预警')")
     assert "/wall/120110?" in page.url
     page.click(".alarm-seen")
     page.wait_for_url(re.compile("/wall/120110003[?]"))

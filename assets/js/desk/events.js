@@ -9,9 +9,9 @@ export function sourceName(actor) {
   return has(`source.${tail}`) ? t(`source.${tail}`) : actor;
 }
 
-/** What an event says beside its name, in words. Where it was stands on the map. */
-export function factsOf({ type, data, reason }) {
-  const told = Object.entries(data ?? {}).filter(([name]) => !["lon", "lat"].includes(name));
+/** What an event says beside its name, in words. Where it was stands on the map; who did it, before. */
+export function factsOf({ type, data, reason, actor }) {
+  const told = Object.entries(data ?? {}).filter(([name, value]) => !["lon", "lat"].includes(name) && !(name === "by" && value === actor));
   const facts = told.map(([name, value]) => `${t(`desk.data.${LABELS[type]?.[name] ?? name}`)} ${valueOf(type, name, value)}`);
   if (reason) facts.push(`${t("desk.data.reason")} ${reason}`);
   return facts.join(" · ");
