@@ -22,7 +22,7 @@ CLOCK = "2026-11-23T15:10:00+08:00"
 def get_json(url: str) -> tuple[int, Any]:
     """Status and JSON of an answer; (0, None) when nobody answers."""
     try:
-        with urllib.request.urlopen(url, timeout=20) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:

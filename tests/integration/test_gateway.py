@@ -67,7 +67,7 @@ def program(redis_server: RedisServer, client: Redis, tmp_path: Path) -> Iterato
 
 
 def figures(program: Program) -> dict[str, float]:
-    with urllib.request.urlopen(f"{program.base_url}/metrics", timeout=30) as answer:
+    with urllib.request.urlopen(f"{program.base_url}/metrics", timeout=60) as answer:
         lines = answer.read().decode().splitlines()
     return {k: float(v) for k, v in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
