@@ -208,9 +208,7 @@ class QueueLists(Handlers):
             self._looking.saw_persons(asked, f"{region.code}/{asked.queue}")
         kind = KINDS[queue.kind]
         columns = kind.at(now)
-        seeing = self._looking.may(who, "person", region.code)
-        if not seeing:
-            columns.pop("person", None)
+        columns.pop("person", None)  # whom an alert is about: only its page says so
         where = [visible(queue.kind, who, region), queue.holds(now)]
         where += wanted_rows(self._regions, columns, asked.filters)
         if asked.search:
@@ -222,7 +220,7 @@ class QueueLists(Handlers):
             n = read_end(connection).n
             total = connection.scalar(select(func.count()).select_from(kind.table).where(*where))
             found = connection.execute(page).mappings().all()
-        rows = [answer_row(self._regions, kind, row, seeing) for row in found]
+        rows = [answer_row(self._regions, kind, row, persons_too=False) for row in found]
         return {"n": n, "at": to_text(now), "total": total, "rows": rows}
 
 

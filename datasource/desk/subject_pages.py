@@ -61,10 +61,10 @@ class SubjectPages(Handlers):
             self._looking.look(who, asked.kind, region, department)
             related = self._related(connection, asked, found, now)
             said = _remarks(connection, subject)
-        if asked.kind == "person":
-            self._looking.saw_persons(asked, subject)
         told = self._timeline(asked.kind, asked.key, n, now)
         seeing = self._looking.may(who, "person", region)
+        if asked.kind == "person" or (seeing and _names_somebody(found, told)):
+            self._looking.saw_persons(asked, subject)
         self._fill_in(told, said, seeing)
 
         def permits(right: Right) -> bool:
@@ -118,7 +118,6 @@ class SubjectPages(Handlers):
                     # That alerts are about the same person, or who that is, tells of the person.
                     if not self._looking.may(who, "person", region):
                         continue
-                    self._looking.saw_persons(asked, f"{kind}/{row['key']}")
                 seeing = self._looking.may(who, "person", region)
                 rows.append(answer_row(self._regions, KINDS[other], found, seeing))
         return rows
@@ -145,6 +144,11 @@ def _belonging(kind: Kind, row: Mapping[str, Any]) -> list[tuple[Kind, ColumnEle
         return []
     others = (alerts.c.person == row["person"]) & (alerts.c.key != key)
     return [("person", persons.c.key == row["person"]), ("alert", others)]
+
+
+def _names_somebody(row: Mapping[str, Any], told: Timeline) -> bool:
+    """Whether a page says whom it is about."""
+    return bool(row.get("person")) or any("person" in event.data for event in told.events)
 
 
 def _remarks(connection: Connection, subject: str) -> list[dict[str, Any]]:

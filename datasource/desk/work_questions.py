@@ -48,7 +48,8 @@ class Subject(Asked, frozen=True, tag="subject"):
     """All about one case, whistle, person or alert: {"n", "at", "row", "events": [{"n", "time",
     "type", "actor", "data", "deadline"}], "legs": [{"name", "start", "end", "due", "late"}],
     "related": [rows], "remarks": [{"at", "account", "name", "text"}], "commands": [the names of
-    those that may be given now, by this account]}. A look at a person is audited."""
+    those that may be given now, by this account]}. A look at a person, or at an
+    alert that says who it is, is audited."""
 
     who: Account
     kind: Kind

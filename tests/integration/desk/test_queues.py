@@ -222,9 +222,17 @@ def test_another_street_is_refused_and_persons_need_their_right(database: Databa
     assert caught.value.code == "access.refused"
     counts: Any = lists(database, life().now).counts(QueueCounts(leader, "120110"))
     assert not {name for name in counts["counts"] if name.startswith("visits")}
-    assert all("person" not in row for row in rows(database, "alerts_active", leader)["rows"])
-    with pytest.raises(CockpitError):
-        rows(database, "alerts_active", leader, sort=[("person", "asc")])
+
+
+def test_no_list_says_whom_an_alert_is_about(database: Database) -> None:
+    """That is a look at a person, which is audited; a list is not."""
+    about = {"person": _one("text", "contains", filter="p")}
+    for who in (OPERATOR, account("leader")):
+        assert all("person" not in row for row in rows(database, "alerts_active", who)["rows"])
+        for asked in ({"sort": [("person", "asc")]}, {"filters": about}):
+            with pytest.raises(CockpitError) as caught:
+                rows(database, "alerts_active", who, **asked)
+            assert caught.value.code == "request.invalid"
 
 
 def test_a_look_at_persons_is_audited_once_for_a_while(database: Database) -> None:

@@ -73,6 +73,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, 
     )
     raised = {"kind": "health", "severity": "warning", "person": "p"}
     street.hear(6, "alert.raised", "alert/3", raised)
+    unknown = {"kind": "fire_risk", "severity": "warning", "person": "unknown-to-the-register"}
+    street.hear(6, "alert.raised", "alert/4", unknown)
+    street.hear(6, "alert.raised", "alert/5", {"kind": "fire_risk", "severity": "warning"})
     street.hear(10, "case.handled", "case/1")
     street.hear(11, "case.closed", "case/1")
     street.hear(12, "case.accepted", "case/1")
@@ -168,11 +171,25 @@ def test_whoever_may_not_see_it_is_refused(story: tuple[Database, int]) -> None:
 
 
 def test_a_look_at_a_person_is_audited(story: tuple[Database, int]) -> None:
+    """Also where an alert alone says who it is; but not of an alert about nobody."""
     who = account("community_secretary", GRID[:12])
-    ask(*story, "person", "p", who)
+    looks: list[tuple[Kind, str]] = [
+        ("person", "p"),
+        ("alert", "3"),
+        ("alert", "4"),
+        ("alert", "5"),
+    ]
+    for kind, key in looks:
+        ask(*story, kind, key, who)
     told = select(audit.c.what, audit.c.subject).where(audit.c.account == who.id)
     with story[0].read() as connection:
-        assert ("look.person", "person/p") in [tuple(row) for row in connection.execute(told)]
+        assert [tuple(row) for row in connection.execute(told.order_by(audit.c.n))] == [
+            ("look.person", "person/p"), ("look.person", "alert/3"), ("look.person", "alert/4"),
+        ]  # fmt: skip
+    ask(*story, "alert", "3", account("leader"))
+    with story[0].read() as connection:
+        blind = select(audit.c.n).where(audit.c.account == account("leader").id)
+        assert connection.execute(blind.where(audit.c.what == "look.person")).first() is None
 
 
 def test_every_timeline_ends_as_the_district_left_it(tmp_path: Any) -> None:
