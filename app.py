@@ -11,7 +11,7 @@
     python app.py simulate   the simulated district
 
 and over the archive (docs/operations.md): retention, export, import, rebuild, verify,
-accept-loss; over people: audit, administrator.
+accept-loss; over people: audit, administrator, open-intake.
 
 Each setting is an option and an environment variable (docs/settings.md). A fault of them is one
 line on stderr that begins with its code, and exit code 2.

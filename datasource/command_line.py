@@ -20,6 +20,7 @@ COMMANDS = (
     "accept-loss",
     "audit",
     "administrator",
+    "open-intake",
 )
 _OPTIONS = {
     "file": (
@@ -30,7 +31,7 @@ _OPTIONS = {
     "apply": (
         "BOOL",
         "true: do what the command otherwise only shows. [false]",
-        ("retention", "accept-loss"),
+        ("retention", "accept-loss", "open-intake"),
     ),
 }
 

@@ -19,6 +19,8 @@ from datasource.archive.verifying import Verifier
 from datasource.database.retention import Keep, Retained, Retention
 from datasource.database.writer import ArchiveWriter
 from datasource.desk.audit import Audit
+from datasource.desk.intake_door import door_of, open_intake
+from datasource.desk.people import People, people_of
 from datasource.embedded import EmbeddedRedis
 from datasource.rules_in_force import changes_of
 from datasource.site import Site, geography_of
@@ -144,16 +146,28 @@ def _audit(site: Site, _: Given) -> int:
 def _administrator(site: Site, _: Given) -> int:
     # Only here: no other command hashes passwords.
     from datasource.desk.beginning import let_administrator_in  # noqa: PLC0415
-    from datasource.desk.people import people_of  # noqa: PLC0415
 
     site.prepare()
     with _log_at_hand(site):  # sessions end there too
-        let_administrator_in(
-            people_of(
-                site.database, site.client, site.prefix, site.regions, SystemClock(),
-                demonstration=False,
-            )
-        )  # fmt: skip
+        let_administrator_in(_people(site))
+    return 0
+
+
+def _open_intake(site: Site, given: Given) -> int:
+    _prepare(site)
+    people = _people(site)
+    with people.database.read() as connection:
+        door = door_of(connection)
+    if not door.needed:
+        print("The intake is open: sources need no key")
+    elif door.keys:
+        print(f"Sources need a key, and there are {door.keys}. Revoke them first, at /manage/keys")
+        return 1
+    elif given.get("apply") == "true":
+        open_intake(people)
+        print("The intake is open: from now on whoever reaches it may send")
+    else:
+        print("Sources need a key, and there is none. --apply true lets whoever reaches it send")
     return 0
 
 
@@ -185,6 +199,7 @@ COMMANDS: Mapping[str, Callable[[Site, Given], int]] = {
     "accept-loss": _accept_loss,
     "audit": _audit,
     "administrator": _administrator,
+    "open-intake": _open_intake,
 }
 
 
@@ -192,6 +207,12 @@ def _prepare(site: Site) -> None:
     """Bring an archive that is there up to date; none is made where there is none."""
     site.archive.end()
     site.prepare()
+
+
+def _people(site: Site) -> People:
+    return people_of(
+        site.database, site.client, site.prefix, site.regions, SystemClock(), demonstration=False
+    )
 
 
 def _district(site: Site) -> str:

@@ -114,11 +114,10 @@ class SubjectPages(Handlers):
                 region, department = found["region"], found.get("department", "")
                 if not self._looking.may(who, other, region, department):
                     continue
-                if "person" in (kind, other) or (kind == other == "alert"):
-                    # That alerts are about the same person, or who that is, tells of the person.
-                    if not self._looking.may(who, "person", region):
-                        continue
                 seeing = self._looking.may(who, "person", region)
+                # That alerts are about the same person, or who that is, tells of the person.
+                if not seeing and ("person" in (kind, other) or kind == other == "alert"):
+                    continue
                 rows.append(answer_row(self._regions, KINDS[other], found, seeing))
         return rows
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from datasource.database.people_tables import accounts, source_keys
 from datasource.desk.handlers import Handlers
+from datasource.desk.intake_door import door_of
 from datasource.desk.keys import Keys, copies_of
 from datasource.desk.people import People, one_at_a_time
 from datasource.desk.screen_store import ScreenStore
@@ -43,7 +44,8 @@ class Upkeep(Handlers):
         with self._people.database.read() as connection:
             administered = connection.execute(signed_in.limit(1)).first() is not None
             keys = connection.execute(select(source_keys)).all()
-        self._people.copies.put_access(SiteAccess(administered, bool(keys)))
+            needed = door_of(connection).needed
+        self._people.copies.put_access(SiteAccess(administered, needed))
         if self._people.copies.keys() != set(copies_of(keys, self._people.clock.now())):
             with self._people.database.write() as connection:
                 one_at_a_time(connection)

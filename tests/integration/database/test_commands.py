@@ -10,7 +10,9 @@ from redis import Redis
 from datasource.database.engine import open_database
 from datasource.database.migrate import migrate
 from datasource.database.reader import ArchiveReader
+from datasource.desk.people_questions import ChangeKey, CreateKey
 from datasource.log import RedisLog
+from tests.people import ADMINISTRATOR, STREET, Desk
 from tests.support import NOW, PREFIX, RedisServer, event
 from tests.walks import walks
 
@@ -85,6 +87,19 @@ def test_commands_that_cannot_be_done(tmp_path: Path) -> None:
     code, _, error = command("import", "--data-dir", tmp_path, "--file", "all.zip")
     assert code == 2
     assert error.startswith("export.name: ")
+
+
+def test_the_intake_is_opened_again(tmp_path: Path, client: Redis) -> None:
+    desk, here = Desk("", tmp_path, client), ("--data-dir", tmp_path)
+    assert command("open-intake", *here)[:2] == (0, "The intake is open: sources need no key\n")
+    key = desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", [], [STREET]))["id"]
+    code, said, _ = command("open-intake", *here, "--apply", "true")
+    assert (code, "there are 1. Revoke" in said) == (1, True)
+    desk.ask(ChangeKey(ADMINISTRATOR, key, revoke=True))
+    assert command("open-intake", *here)[1].startswith("Sources need a key, and there is none.")
+    assert command("open-intake", *here, "--apply", "true")[0] == 0
+    assert command("open-intake", *here)[1] == "The intake is open: sources need no key\n"
+    desk.database.close()
 
 
 def test_numbers_that_are_nowhere_are_declared_lost(

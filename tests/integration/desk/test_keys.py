@@ -3,6 +3,7 @@
 import pytest
 
 from cockpit.clock import DAY
+from datasource.desk.intake_door import open_intake
 from datasource.desk.people_questions import ChangeKey, CreateKey, ListKeys
 from tests.people import ADMINISTRATOR, STREET, Desk, somebody
 
@@ -38,11 +39,30 @@ def test_from_a_key_to_none(desk: Desk) -> None:
     desk.ask(ChangeKey(ADMINISTRATOR, made["id"], revoke=True))
     assert desk.sessions.key(rotated) is None
     desk.upkeep.tell()
-    assert not desk.sessions.keys_exist()
+    assert desk.sessions.keys_exist()
     desk.refuses(ChangeKey(ADMINISTRATOR, made["id"], revoke=True), "key.unknown")
     told = str(desk.whats())
     assert "key.created: done, /12345" in told
     assert rotated not in told
+
+
+def test_the_last_key_that_goes_opens_no_door(desk: Desk) -> None:
+    """From the first key on nobody sends without one, until the machine's operator says so."""
+    assert not open_intake(desk.people).needed
+    made = desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", [], [STREET]))["id"]
+    assert open_intake(desk.people).keys == 1
+    desk.ask(ChangeKey(ADMINISTRATOR, made, revoke=True))
+    desk.client.flushdb()
+    desk.upkeep.tell()
+    assert desk.sessions.keys_exist()
+    assert open_intake(desk.people).needed
+    desk.upkeep.tell()
+    assert not desk.sessions.keys_exist()
+    assert desk.whats()[-1] == "intake.opened: done, by command"
+    assert not open_intake(desk.people).needed
+    desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", [], [STREET]))
+    desk.upkeep.tell()
+    assert desk.sessions.keys_exist()
 
 
 def test_what_cannot_be(desk: Desk) -> None:
