@@ -5,7 +5,7 @@ the site's, which a demonstration may speed up. A digest is the SHA-256 of a tok
 the token itself is never kept.
 """
 
-from sqlalchemy import Boolean, Index, Text
+from sqlalchemy import Boolean, Column, Index, Text, false
 
 from datasource.database.tables import Words, key, may, must, table
 
@@ -21,11 +21,12 @@ accounts = table(
     Index("accounts_by_external", "external", unique=True),
 )  # fmt: skip
 
-# Those that have not ended.
+# Those that have not ended. `by_provider`: begun at the sign-in service, without a password.
 sessions = table(
     "sessions",
     key("id", Text), must("digest", Text), must("account", Text), must("since"), must("seen"),
     must("address", Words), must("agent", Words),
+    Column("by_provider", Boolean, nullable=False, server_default=false()),
     Index("sessions_by_digest", "digest", unique=True),
     Index("sessions_by_account", "account"),
 )  # fmt: skip

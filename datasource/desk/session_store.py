@@ -41,8 +41,11 @@ class SessionStore:
         """`clock` tells the real time."""
         self._database, self._copies, self._clock = database, copies, clock
 
-    def begin(self, connection: Connection, row: Row[Any], address: str, agent: str) -> Began:
-        """A session of an account, whose row is locked."""
+    def begin(
+        self, connection: Connection, row: Row[Any], address: str, agent: str, by_provider: bool
+    ) -> Began:
+        """A session of an account, whose row is locked. Who comes `by_provider` gave no password
+        and need not change one."""
         now, token = self._clock.now(), secrets.token_urlsafe(32)
         connection.execute(
             delete(sessions).where(
@@ -53,17 +56,21 @@ class SessionStore:
             insert(sessions).values(
                 id=secrets.token_hex(8), digest=digest_of(token), account=row.id, since=now,
                 seen=now, address=shown(address, 60), agent=shown(agent, 200),
+                by_provider=by_provider,
             )
         )  # fmt: skip
         changes = {"last_seen": now} | ({} if row.signed_in else {"signed_in": now})
         connection.execute(update(accounts).where(_a.id == row.id).values(changes))
-        self._put(digest_of(token), row, row.must_change, now, now)
-        return Began(token, account_of(row), row.must_change)
+        must_change = row.must_change and not by_provider
+        self._put(digest_of(token), row, must_change, now, now)
+        return Began(token, account_of(row), must_change)
 
     def find(self, token: str) -> Session | None:
         """Whose a session is; its copy is put back."""
         digest, now = digest_of(token), self._clock.now()
-        wanted = select(_s.since, _s.seen, accounts).join(accounts, _a.id == _s.account)
+        wanted = select(_s.since, _s.seen, _s.by_provider, accounts).join(
+            accounts, _a.id == _s.account
+        )
         wanted = wanted.where(
             _s.digest == digest, _s.since > now - LONGEST, _s.seen > now - IDLE, ~_a.disabled
         )
@@ -75,8 +82,9 @@ class SessionStore:
             row = connection.execute(wanted.with_for_update(of=sessions)).one_or_none()
             if row is None:
                 return None
-            self._put(digest, row, row.must_change, row.since, row.seen)
-        return Session(account_of(row), row.must_change)
+            must_change = row.must_change and not row.by_provider
+            self._put(digest, row, must_change, row.since, row.seen)
+        return Session(account_of(row), must_change)
 
     def change_password_done(self, connection: Connection, token: str, row: Row[Any]) -> None:
         """The account's password has been changed in this session: the only one that stays."""

@@ -99,7 +99,8 @@ class Sessions(Handlers):
             row = connection.execute(wanted).one_or_none()
             if row is None or row.disabled or row.password != found.password:
                 raise CockpitError("access.wrong")  # changed while we looked at the password
-            began = self._people.store.begin(connection, row, address, asked.agent)
+            by_provider = isinstance(asked, SignInExternally)
+            began = self._people.store.begin(connection, row, address, asked.agent, by_provider)
             self._people.audit.append(
                 began.account, "session.began", f"account/{row.id}", "done", address, connection
             )

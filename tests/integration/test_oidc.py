@@ -1,18 +1,26 @@
 """Signing in by OpenID Connect, against a provider with real HTTP and signed tokens."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
+from msgspec import Struct
+from redis import Redis
 
+from callbacks.server import build_server
 from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from cockpit.ports import Session
-from datasource.desk.people_questions import SignInExternally
-from tests.house import STREET, House
+from datasource.desk.people_questions import CreateAccount, SignInExternally
+from datasource.sessions import RedisSessions
+from tests.house import STREET, House, memory_parts
+from tests.people import ADMINISTRATOR, Desk
 from tests.provider import Provider, running_provider
+from tests.support import PREFIX
 
 pytestmark = pytest.mark.integration
 
@@ -54,6 +62,37 @@ def test_who_the_provider_knows_comes_in(house: House, provider: Provider) -> No
     assert (asked.issuer, asked.subject) == (provider.issuer, "u-1")
     assert client.get(f"/desk/{STREET}").status_code == 200
     assert go(house.nobody(), provider, "//evil.example").headers["Location"] == f"/desk/{STREET}"
+
+
+class _Asks:
+    """Asks a real desk, without a way between."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.ask_it = desk.answers.answer
+
+    def ask(self, question: Struct, worker: str = "") -> bytes:
+        return self.ask_it(question)
+
+
+def test_a_new_account_works_at_once_and_needs_no_password(
+    provider: Provider, tmp_path: Path, client: Redis
+) -> None:
+    desk = Desk("", tmp_path, client)
+    made = CreateAccount(
+        ADMINISTRATOR, "chen", "street_director", STREET, external=f"{provider.issuer} u-1"
+    )
+    desk.ask(made)
+    parts = memory_parts(
+        walls="paired", simulate="false", oidc_issuer=provider.issuer, oidc_client_id="cockpit",
+        oidc_client_secret="s3",
+    )  # fmt: skip
+    real = replace(parts, desk=_Asks(desk), sessions=RedisSessions(client, PREFIX))
+    browser = build_server(real)[0].test_client()
+    assert go(browser, provider).headers["Location"] == f"/desk/{STREET}"
+    assert browser.get(f"/desk/{STREET}").status_code == 200
+    client.flushdb()
+    assert browser.get(f"/desk/{STREET}").status_code == 200
+    desk.database.close()
 
 
 def test_who_has_no_account_here_does_not(house: House, provider: Provider) -> None:

@@ -278,6 +278,13 @@ def test_a_session_from_elsewhere(desk: Desk) -> None:
     )
     began = desk.ask(SignInExternally("https://id.example", "42", "127.0.0.1"))
     assert began["account"]["region"] == STREET
+    # Nobody told them a password, so there is none to change; also after Redis has lost its copy.
+    session = desk.sessions.session(began["token"])
+    assert session is not None
+    assert (began["must_change"], session.must_change) == (False, False)
+    desk.client.flushdb()
+    assert desk.ask(Who(began["token"]))["must_change"] is False
+    assert desk.sessions.session(began["token"]) == session
     error = desk.refuses(
         SignInExternally("https://id.example", "43", "127.0.0.1"), "access.no_account"
     )
