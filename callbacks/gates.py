@@ -8,6 +8,7 @@ Both are read in Redis; what is not there the role `desk` is asked for. Nothing 
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Literal, Protocol
 
@@ -82,7 +83,8 @@ class Gates:
     ) -> None:
         self._regions, self._sessions, self._desk = regions, sessions, desk
         self._walls, self._demonstration, self._refused = walls, demonstration, refused
-        self._administered, self._asked = False, -_OPEN_SECONDS
+        self._administered: bool | None = None  # nobody has said
+        self._asked = -_OPEN_SECONDS
 
     def attach(self, server: flask.Flask) -> None:
         """Let Flask-Login know who makes a request; nothing but the token says so."""
@@ -216,7 +218,7 @@ class Gates:
 
     def open_walls(self) -> bool:
         """Whether whoever reaches a wall's address may see it. While Redis is away it is as it
-        was when last heard."""
+        was when last heard, and closed when nothing was."""
         if self._walls != "auto":
             return self._walls == "open"
         if self._demonstration:
@@ -224,11 +226,9 @@ class Gates:
         now = time.monotonic()
         if not self._administered and now - self._asked >= _OPEN_SECONDS:
             self._asked = now
-            try:
+            with suppress(CockpitError):
                 self._administered = self._sessions.administered()
-            except CockpitError:  # walls show nothing new meanwhile anyway
-                return True
-        return not self._administered
+        return self._administered is False
 
     def _pass(
         self,

@@ -16,7 +16,7 @@ from prometheus_client import (
 from callbacks.readiness import ALWAYS, faults_of, missing_roles
 from cockpit.clock import SECOND, Clock, parse_instant
 from cockpit.errors import CockpitError
-from cockpit.ports import Stats
+from cockpit.ports import Sessions, Stats
 
 # Frames come at least each second; after three without one a screen is stale.
 FRESH_SECONDS = 3.0
@@ -91,7 +91,7 @@ class Readiness:
         return not self.missing and not self.faults
 
 
-def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
+def create_health(metrics: GatewayMetrics, stats: Stats, sessions: Sessions) -> Blueprint:
     """The three routes; requests are counted from here on."""
     health = Blueprint("health", __name__)
 
@@ -101,7 +101,7 @@ def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        state = read_readiness(metrics, stats)
+        state = read_readiness(metrics, stats, sessions)
         answer = {
             "status": "ready" if state.ready else "waiting",
             "missing": state.missing,
@@ -123,15 +123,26 @@ def create_health(metrics: GatewayMetrics, stats: Stats) -> Blueprint:
     return health
 
 
-def read_readiness(metrics: GatewayMetrics, stats: Stats) -> Readiness:
-    """As things are now; never raises."""
+def read_readiness(metrics: GatewayMetrics, stats: Stats, sessions: Sessions) -> Readiness:
+    """As things are now; never raises. The desk is missed also as long as it has not said whether
+    walls are open and sources need keys."""
     try:
         processes, ever_seen = stats.all(), stats.roles()
     except CockpitError:
         missing, faults = ["redis", *ALWAYS], list[str]()
     else:
         missing, faults = missing_roles(processes, ever_seen), faults_of(processes)
+        if "desk" not in missing and not _told(sessions):
+            missing.append("desk")
     age = metrics.frame_age()
     if age is None or age > FRESH_SECONDS:
         missing.append("frames")
     return Readiness(missing, faults, None if age is None else round(age, 3))
+
+
+def _told(sessions: Sessions) -> bool:
+    try:
+        sessions.keys_exist()
+    except CockpitError:
+        return False
+    return True

@@ -144,7 +144,7 @@ def _doors(parts: Parts, gates: Gates, metrics: GatewayMetrics) -> Iterator[Blue
     yield create_papers(parts.office, parts.desk, gates)
     yield create_shapes(parts.features, parts.regions, gates)
     yield create_commands_api(parts.desk, gates)
-    yield create_health(metrics, parts.stats)
+    yield create_health(metrics, parts.stats, parts.sessions)
     yield create_status(_watched(parts, metrics), gates)
     yield create_people_api(parts.desk, gates, parts.board)
 
@@ -166,7 +166,8 @@ def _watched(parts: Parts, metrics: GatewayMetrics) -> Watched:
     sources = SourcesNow(parts.bus, metrics.watched_view, parts.clock)
     asked = parts.stats, parts.gauge, parts.dead_letters, parts.board, sources
     metrics.registry.register(SiteFigures(*asked))
-    return Watched(parts.clock, parts.regions, parts.build, metrics, *asked)
+    site = parts.clock, parts.regions, parts.build, metrics, parts.sessions
+    return Watched(*site, *asked)
 
 
 def _check_addresses(server: Flask, regions: Regions, gates: Gates) -> None:

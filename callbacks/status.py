@@ -20,7 +20,7 @@ from callbacks.stages import Stage, stages_of
 from cockpit.clock import SECOND, Clock, to_text
 from cockpit.domain.access import Right
 from cockpit.domain.regions import Regions
-from cockpit.ports import DeadLetters, Process, Stats
+from cockpit.ports import DeadLetters, Process, Sessions, Stats
 from cockpit.watching import ConnectedScreen, LogGauge, LogState, ScreensBoard
 
 _KEPT_SECONDS = 1.0
@@ -100,6 +100,7 @@ class Watched:
     regions: Regions
     build: str
     metrics: GatewayMetrics
+    sessions: Sessions
     stats: Stats
     gauge: LogGauge
     dead_letters: DeadLetters
@@ -128,7 +129,7 @@ def read_status(watched: Watched) -> Status:
     """As things are now. Raises CockpitError `redis.unreachable` or `redis.refused`."""
     processes, log = watched.stats.all(), watched.gauge.read()
     sources, screens = watched.sources.read(), watched.board.all()
-    readiness = read_readiness(watched.metrics, watched.stats)
+    readiness = read_readiness(watched.metrics, watched.stats, watched.sessions)
     return Status(
         at=to_text(watched.clock.now()),
         build=watched.build,

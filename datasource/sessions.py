@@ -16,6 +16,7 @@ from msgspec import Struct
 from redis import Redis
 
 from cockpit.clock import HOUR, MINUTE, SECOND, Clock, SystemClock
+from cockpit.errors import CockpitError
 from cockpit.ports import Screen, Session, SourceKey
 from datasource.redis_client import redis_errors
 
@@ -38,8 +39,8 @@ class SessionCopy(Struct, frozen=True):
 class SiteAccess(Struct, frozen=True):
     """What a site asks for: `cockpit.ports.Sessions.administered` and `keys_exist`."""
 
-    administered: bool = False
-    keys_exist: bool = False
+    administered: bool
+    keys_exist: bool
 
 
 def digest_of(token: str) -> str:
@@ -74,6 +75,7 @@ class RedisSessions:
         self._client, self._places = client, Places(prefix)
         self._clock = clock or SystemClock()
         self._marked: dict[str, int] = {}
+        self._access: SiteAccess | None = None
 
     def session(self, token: str) -> Session | None:
         digest = digest_of(token)
@@ -113,6 +115,8 @@ class RedisSessions:
         with redis_errors(self._client):
             found: Any = self._client.hget(self._places.keys, digest)
             if found is None:
+                if not self._client.exists(self._places.access):
+                    raise CockpitError("query.unavailable", service="desk")
                 return None
             copy = msgspec.json.decode(found, type=SourceKey)
             if copy.ends is not None and self._clock.now() >= copy.ends:
@@ -121,15 +125,21 @@ class RedisSessions:
         return copy
 
     def administered(self) -> bool:
-        return self._access().administered
+        return self._told().administered
 
     def keys_exist(self) -> bool:
-        return self._access().keys_exist
+        return self._told().keys_exist
 
-    def _access(self) -> SiteAccess:
+    def _told(self) -> SiteAccess:
+        """What the desk said last. A Redis that has lost its data opens no door: it is as it was
+        when this process last heard."""
         with redis_errors(self._client):
             found: Any = self._client.get(self._places.access)
-        return SiteAccess() if found is None else msgspec.json.decode(found, type=SiteAccess)
+        if found is not None:
+            self._access = msgspec.json.decode(found, type=SiteAccess)
+        if self._access is None:
+            raise CockpitError("query.unavailable", service="desk")
+        return self._access
 
     def _mark(self, who: str, address: str, session: str = "") -> None:
         """Note that somebody came, at most each minute; a session idles from then on."""

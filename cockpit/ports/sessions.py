@@ -48,7 +48,8 @@ class SourceKey(Struct, frozen=True):
 
 class Sessions(Protocol):
     """Who somebody is by what they carry, without asking SQL. All raise CockpitError `redis.*`.
-    None may also mean that the copy was lost: the role desk knows (`Who`, `WhoDevice`)."""
+    None may also mean that the copy was lost: the role desk knows (`Who`, `WhoDevice`). What the
+    desk must have said and has never said to this process: CockpitError `query.unavailable`."""
 
     def session(self, token: str) -> Session | None:
         """Whose session a token is."""
@@ -63,11 +64,11 @@ class Sessions(Protocol):
         """How often paired screens or what they show have changed; it only ever grows."""
 
     def key(self, key: str) -> SourceKey | None:
-        """What a source may send with a key, if it holds."""
+        """What a source may send with a key, if it holds. Raises also `query.unavailable`."""
 
     def administered(self) -> bool:
-        """True once an administrator of a real site has signed in, for ever. False also while
-        the role desk has never said."""
+        """True once an administrator of a real site has signed in, for ever. Raises also
+        `query.unavailable`."""
 
     def keys_exist(self) -> bool:
-        """Whether a source needs a key here."""
+        """Whether a source needs a key here. Raises also `query.unavailable`."""

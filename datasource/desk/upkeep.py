@@ -45,11 +45,12 @@ class Upkeep(Handlers):
             administered = connection.execute(signed_in.limit(1)).first() is not None
             keys = connection.execute(select(source_keys)).all()
             needed = door_of(connection).needed
-        self._people.copies.put_access(SiteAccess(administered, needed))
         if self._people.copies.keys() != set(copies_of(keys, self._people.clock.now())):
             with self._people.database.write() as connection:
                 one_at_a_time(connection)
                 self._keys.put(connection)
+        # Last: where it stands, a key that is not there is none.
+        self._people.copies.put_access(SiteAccess(administered, needed))
 
     def keep_marks(self) -> None:
         """Bring into SQL which sessions, devices and keys were used since."""

@@ -66,6 +66,13 @@ def _wanted(site: Site) -> Callable[[], bool]:
     sessions = RedisSessions(site.client, site.prefix)
 
     def wanted() -> bool:
-        return mode == "on" or (mode == "auto" and (simulated or sessions.administered()))
+        if mode != "auto" or simulated:
+            return bool(mode != "off")
+        try:
+            return sessions.administered()
+        except CockpitError as error:
+            if error.code == "query.unavailable":  # the upkeep of a desk is about to say it
+                return False
+            raise
 
     return wanted

@@ -57,7 +57,7 @@ class Door:
         self.lock = RedisLock(client, PREFIX, "projector")
         self.metrics = GatewayMetrics(self.clock, "120110/wall")
         receiver = Receiver(self.log, self.dead, EventReader(REGIONS, RULES), self.clock)
-        people = MemoryPeople()
+        self.people = people = MemoryPeople()
         gates = Gates(REGIONS, people, people, "open", False, lambda _: None)
         server = Flask("door", static_folder=None)
         install_guard(server)
@@ -72,7 +72,7 @@ class Door:
                 Limits(server, "memory://", PREFIX),
             )
         )
-        server.register_blueprint(create_health(self.metrics, self.stats))
+        server.register_blueprint(create_health(self.metrics, self.stats, people))
 
         @server.get("/broken")
         def broken() -> str:
@@ -260,6 +260,15 @@ def test_ready_means_that_frames_flow(door: Door) -> None:
     answer = door.http.get("/readyz")
     assert (answer.status_code, answer.get_json()["missing"]) == (503, ["frames"])
     assert answer.get_json()["frame_age_seconds"] == 3.1
+
+
+def test_a_desk_that_has_never_spoken_is_missed(door: Door) -> None:
+    for role in ("intake", "projector", "archive"):
+        door.stats.write(role, {})
+    door.publish("120110/wall")
+    door.people.told = False
+    answer = door.http.get("/readyz")
+    assert (answer.status_code, answer.get_json()["missing"]) == (503, ["desk"])
 
 
 def test_a_role_that_was_seen_once_is_missed_and_a_refusal_is_a_fault(door: Door) -> None:

@@ -259,6 +259,26 @@ def test_walls_are_open_until_an_administrator_has_signed_in(house: House) -> No
     assert not gates.open_walls()
 
 
+def test_nothing_is_open_before_the_desk_has_spoken() -> None:
+    """A Redis that has lost everything says nothing of what the site asks for."""
+    house = House(walls="auto")
+    house.people.told = False
+    nobody = house.nobody()
+    assert nobody.get(f"/wall/{STREET}").headers["Location"].startswith("/pair")
+    answer = nobody.post("/api/v1/events", json=event(1))
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "query.unavailable")
+    house.people.told = True
+    house.gateway.gates._asked -= 10  # as if a second had passed
+    assert nobody.get(f"/wall/{STREET}").status_code == 200
+    assert nobody.post("/api/v1/events", json=event(1)).status_code == 202
+    house.people.told = False  # as it was when last heard
+    house.gateway.gates._asked -= 10
+    assert nobody.get(f"/wall/{STREET}").status_code == 200
+    shown = House(walls="auto", simulate="true")
+    shown.people.told = False
+    assert shown.nobody().get(f"/wall/{STREET}").status_code == 200
+
+
 def test_an_open_wall_needs_neither_redis_nor_the_desk() -> None:
     house = House(walls="open")
     house.people.down = True

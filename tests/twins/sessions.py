@@ -19,6 +19,7 @@ class MemoryPeople:
         self.changes = 0
         self.used: list[str] = []
         self.down = False
+        self.told = True  # the desk has said what the site asks for
         self.asked: list[Struct] = []
         self.answers: dict[type[Struct], object] = {}
 
@@ -47,12 +48,17 @@ class MemoryPeople:
         self._check()
         return self.keys.get(key)
 
-    def administered(self) -> bool:
+    def _check_told(self) -> None:
         self._check()
+        if not self.told:
+            raise CockpitError("query.unavailable", service="desk")
+
+    def administered(self) -> bool:
+        self._check_told()
         return self.administrator
 
     def keys_exist(self) -> bool:
-        self._check()
+        self._check_told()
         return bool(self.keys)
 
     def ask(self, question: Struct, worker: str = "") -> bytes:

@@ -3,9 +3,12 @@
 import pytest
 
 from cockpit.clock import DAY
+from cockpit.errors import CockpitError
 from datasource.desk.intake_door import open_intake
 from datasource.desk.people_questions import ChangeKey, CreateKey, ListKeys
+from datasource.sessions import RedisSessions
 from tests.people import ADMINISTRATOR, STREET, Desk, somebody
+from tests.support import PREFIX
 
 pytestmark = pytest.mark.integration
 
@@ -63,6 +66,25 @@ def test_the_last_key_that_goes_opens_no_door(desk: Desk) -> None:
     desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", [], [STREET]))
     desk.upkeep.tell()
     assert desk.sessions.keys_exist()
+
+
+def test_a_redis_that_has_lost_its_data_opens_nothing(desk: Desk) -> None:
+    made = desk.ask(CreateKey(ADMINISTRATOR, "热线", "/12345", [], [STREET]))["key"]
+    for ask in (desk.sessions.keys_exist, desk.sessions.administered):
+        with pytest.raises(CockpitError) as caught:
+            ask()
+        assert caught.value.code == "query.unavailable"
+    desk.upkeep.tell()
+    assert (desk.sessions.keys_exist(), desk.sessions.key("another")) == (True, None)
+    desk.client.flushdb()
+    assert desk.sessions.keys_exist()  # as it last heard
+    with pytest.raises(CockpitError) as caught:
+        desk.sessions.key(made)  # not that it is wrong
+    assert caught.value.code == "query.unavailable"
+    with pytest.raises(CockpitError):
+        RedisSessions(desk.client, PREFIX).keys_exist()
+    desk.upkeep.tell()
+    assert desk.sessions.key(made)
 
 
 def test_what_cannot_be(desk: Desk) -> None:
