@@ -6,9 +6,7 @@ Both are read in Redis; what is not there the role `desk` is asked for. Nothing 
 """
 
 import re
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Literal, Protocol
 
@@ -18,6 +16,7 @@ from flask import request
 from flask_login import LoginManager, UserMixin, current_user
 from msgspec import Struct
 
+from callbacks.open_walls import OpenWalls, Walls
 from callbacks.tickets import opens
 from cockpit.domain import access
 from cockpit.domain.access import Account, Anybody, Identity, Place, Right
@@ -27,13 +26,10 @@ from cockpit.ports import Screen, Session, Sessions
 from datasource.desk.people_questions import Who, WhoDevice
 
 SESSION_COOKIE, DEVICE_COOKIE = "cockpit_session", "cockpit_device"
-Walls = Literal["open", "paired", "auto"]
 # What a screen needs that needs no right.
 Need = Literal["account", "free"]
 # What nobody could have got from us is not asked about.
 _TOKEN = re.compile(r"[A-Za-z0-9_\-]{20,128}")
-# Whether walls are open is asked again after so many real seconds.
-_OPEN_SECONDS = 1.0
 
 
 class Desk(Protocol):
@@ -82,9 +78,8 @@ class Gates:
         refused: Callable[[Refusal], None],
     ) -> None:
         self._regions, self._sessions, self._desk = regions, sessions, desk
-        self._walls, self._demonstration, self._refused = walls, demonstration, refused
-        self._administered: bool | None = None  # nobody has said
-        self._asked = -_OPEN_SECONDS
+        self._refused = refused
+        self.open_walls = OpenWalls(sessions, walls, demonstration)
 
     def attach(self, server: flask.Flask) -> None:
         """Let Flask-Login know who makes a request; nothing but the token says so."""
@@ -195,6 +190,11 @@ class Gates:
         """Before anything of a region is changed. Raises as `look`."""
         self._pass(access.act, self.who(), right, Place(region, department))
 
+    def refused_elsewhere(self, error: CockpitError) -> None:
+        """A role that only answers has refused this request (`access.refused`): told like all."""
+        right, region = Right(str(error.facts["right"])), str(error.facts["region"])
+        self._refused(Refusal(self.account(), right, region, peer()))
+
     def may_watch(self, told: Tokens, right: Right | Need, region: str, view: str) -> bool:
         """Whether who has these tokens may go on looking; the audit hears nothing of it. Raises
         CockpitError `redis.*`, `query.*` when nobody can tell."""
@@ -215,20 +215,6 @@ class Gates:
     def sees_wall(self, region: str, view: str) -> bool:
         """Whether whoever makes this request may see a wall; the audit hears nothing of it."""
         return self.may_watch(tokens(), Right.LOOK_WALL, region, view)
-
-    def open_walls(self) -> bool:
-        """Whether whoever reaches a wall's address may see it. While Redis is away it is as it
-        was when last heard, and closed when nothing was."""
-        if self._walls != "auto":
-            return self._walls == "open"
-        if self._demonstration:
-            return True
-        now = time.monotonic()
-        if not self._administered and now - self._asked >= _OPEN_SECONDS:
-            self._asked = now
-            with suppress(CockpitError):
-                self._administered = self._sessions.administered()
-        return self._administered is False
 
     def _pass(
         self,

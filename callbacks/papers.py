@@ -7,7 +7,7 @@ what was taken home is written into the audit.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import BoundedSemaphore
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -64,11 +64,19 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
         who = gates.account()
         desk.ask(WriteAudit(who, what, subject, "done", peer()))
 
+    def ask(question: Struct) -> bytes:
+        try:
+            return office.ask(question)
+        except CockpitError as error:
+            if error.code == "access.refused":  # it knows of what region a brief is
+                gates.refused_elsewhere(error)
+            raise
+
     @papers.post("")
     def make() -> Response:
         wanted = _wanted()
         gates.look(Right.LOOK_MEETING, wanted.region)
-        found = _made(office, _question(wanted, gates.account()), drawing)
+        found = _made(ask, _question(wanted, gates.account()), drawing)
         told("paper.made", f"{wanted.region}/{wanted.format}")
         return _file(found)
 
@@ -76,7 +84,7 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
     def listed() -> Response:
         region = request.args.get("region", "") or gates.account().region
         gates.look(Right.LOOK_MEETING, region)
-        answer = office.ask(ListBriefs(gates.account(), region))
+        answer = ask(ListBriefs(gates.account(), region))
         return Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
     @papers.get("/<name>")
@@ -84,7 +92,7 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
         who = gates.account()
         if not _ID.fullmatch(name):
             raise CockpitError("paper.unknown", id=name[:40])
-        found = office.ask(ReadBrief(who, name))
+        found = ask(ReadBrief(who, name))
         told("paper.read", name)
         return _file(found)
 
@@ -109,14 +117,14 @@ def _question(wanted: _Wanted, who: Account) -> MakePaper:
     )  # fmt: skip
 
 
-def _made(office: Office, question: MakePaper, drawing: BoundedSemaphore) -> bytes:
+def _made(ask: Callable[[Struct], bytes], question: MakePaper, drawing: BoundedSemaphore) -> bytes:
     """The paper; of those that a browser draws, one at a time."""
     if question.format not in _DRAWN:
-        return office.ask(question)
+        return ask(question)
     if not drawing.acquire(blocking=False):
         raise CockpitError("query.busy", limit=1, service="office")
     try:
-        return office.ask(question)
+        return ask(question)
     finally:
         drawing.release()
 

@@ -253,7 +253,7 @@ def test_walls_are_open_until_an_administrator_has_signed_in(house: House) -> No
     assert nobody.get("/api/v1/status").status_code == 200
     assert nobody.get(f"/desk/{STREET}").status_code == 302
     auto.people.administrator = True
-    gates._asked -= 10  # as if a second had passed
+    gates.open_walls._asked -= 10  # as if a second had passed
     assert nobody.get(f"/wall/{STREET}").status_code == 302
     auto.people.down = True  # once closed they stay so
     assert not gates.open_walls()
@@ -268,11 +268,11 @@ def test_nothing_is_open_before_the_desk_has_spoken() -> None:
     answer = nobody.post("/api/v1/events", json=event(1))
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "query.unavailable")
     house.people.told = True
-    house.gateway.gates._asked -= 10  # as if a second had passed
+    house.gateway.gates.open_walls._asked -= 10  # as if a second had passed
     assert nobody.get(f"/wall/{STREET}").status_code == 200
     assert nobody.post("/api/v1/events", json=event(1)).status_code == 202
     house.people.told = False  # as it was when last heard
-    house.gateway.gates._asked -= 10
+    house.gateway.gates.open_walls._asked -= 10
     assert nobody.get(f"/wall/{STREET}").status_code == 200
     shown = House(walls="auto", simulate="true")
     shown.people.told = False

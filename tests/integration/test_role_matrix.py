@@ -17,11 +17,13 @@ from callbacks.gates import Tokens
 from cockpit.domain.access import Role
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import WriteAudit
+from datasource.office.questions import MakePaper, ReadBrief
 from tests.house import COMMUNITY, DISTRICT, ROLES, SIBLING, SIBLING_COMMUNITY, STREET, House
 from tests.support import wait_for
 
 pytestmark = pytest.mark.integration
 
+AT = "2026-11-20T09:30:00Z"
 LETTERS: dict[Role, str] = {
     "administrator": "A", "operator": "O", "street_director": "D", "street_operator": "S",
     "community_secretary": "C", "leader": "L", "auditor": "U", "department": "P",
@@ -34,6 +36,7 @@ PLACES = {
     "/desk/R/case/K1": "ODSCLP",
     "/meeting/R/today": "ODSCL",
     "/api/v1/drill/R?metric=cases.open": "ODSCL",
+    "/api/v1/papers?region=R": "ODSCL",
     "/api/v1/frames/R/wall": "AODSCLU",
     "/api/v1/frames/R/wall?at=2026-11-20T09:30:00Z": "AODSCLU",
     "/api/v1/replay/R/wall?at=2026-11-20T09:30:00Z": "AODSCLU",
@@ -100,6 +103,46 @@ def test_a_role_reaches_its_own_and_nothing_else(house: House, role: Role) -> No
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_a_paper_is_made_for_who_sees_the_meeting(role: Role) -> None:
+    house, wrong, meeting = House(), [], PLACES["/meeting/R/today"]
+    house.server.config["WTF_CSRF_ENABLED"] = False
+    house.people.answers[MakePaper] = CockpitError("query.unavailable", service="office")
+    for home, places in SCOPES:
+        client = house.account(role, home)
+        for region, own in places.items():
+            wanted = {"region": region, "pages": ["today"], "format": "xlsx", "at": AT}
+            answer = client.post("/api/v1/papers", json=wanted)
+            assert answer.status_code in {403, 503}, answer.text
+            if (answer.status_code == 503) is not (own and LETTERS[role] in meeting):
+                wrong.append((home, region))
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_brief_is_whose_the_office_says_and_a_refusal_is_audited(role: Role) -> None:
+    """The web server does not know of what region a brief is: the role office does, which keeps
+    no audit."""
+    house = House()
+    client = house.account(role, STREET)
+    no = CockpitError("access.refused", right="look.meeting", region=SIBLING)
+    house.people.answers[ReadBrief] = no
+    for _ in range(3):
+        assert refused(client, f"/api/v1/papers/{'a' * 24}")
+    (row,) = wait_for(lambda: audited(house))
+    assert (row.who and row.who.id, row.what, row.subject, row.outcome, row.address) == (
+        f"{role}-{STREET}", "look.meeting", SIBLING, "access.refused", "127.0.0.1",
+    )  # fmt: skip
+    house.people.answers[ReadBrief] = CockpitError("query.unavailable", service="office")
+    assert not refused(client, f"/api/v1/papers/{'a' * 24}")
+
+
+def audited(house: House) -> list[WriteAudit]:
+    """What has been written into the audit by now."""
+    gevent.sleep(0)
+    return [each for each in house.people.asked if isinstance(each, WriteAudit)]
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_a_socket_is_as_its_page(house: House, role: Role) -> None:
     pages = {"/wall/R": PLACES["/wall/R"], "/desk/R": PLACES["/desk/R"],
              "/meeting/R/today": PLACES["/meeting/R/today"]}  # fmt: skip
@@ -134,11 +177,7 @@ def test_what_is_refused_is_in_the_audit() -> None:
     told = Tokens(session=next(iter(house.people.sessions)))
     assert hears(house, f"/desk/{DISTRICT}", told) == f"{DISTRICT}/head"
 
-    def audited() -> list[WriteAudit]:
-        gevent.sleep(0)
-        return [each for each in house.people.asked if isinstance(each, WriteAudit)]
-
-    rows = wait_for(lambda: len(audited()) >= len(wanted) and audited())
+    rows = wait_for(lambda: len(audited(house)) >= len(wanted) and audited(house))
     assert {(row.what, row.subject) for row in rows} == wanted
     assert len(rows) == len(wanted)
     assert all(row.who and row.who.role == "department" for row in rows)
@@ -169,7 +208,7 @@ def test_a_screen_reads_its_own_walls_alone(house: House) -> None:
             address = pattern.replace("R", region)
             answer = screen.get(address)
             own = region == STREET and not pattern.startswith(
-                ("/desk", "/meeting", "/api/v1/drill")
+                ("/desk", "/meeting", "/api/v1/drill", "/api/v1/papers")
             )
             assert (answer.status_code in {200, 503}) is own, address
     for address in OTHERS:
