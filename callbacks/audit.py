@@ -1,4 +1,5 @@
-"""Refused looks on their way into the audit. Nobody waits: no answer may hang on SQL."""
+"""Refused looks on their way into the audit. Nobody waits: no answer may hang on SQL. While the
+desk is away they stay here."""
 
 import logging
 import time
@@ -10,12 +11,14 @@ from callbacks.gates import Desk, Refusal
 from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import WriteAudit
+from datasource.outage import Outage, passes
 
 log = logging.getLogger(__name__)
 
 _MOST_WAITING = 1000
 # The same refusal is told once in so many real seconds: a screen tries again and again.
 _AGAIN_SECONDS = 60.0
+_RETRY_SECONDS = 1.0
 
 
 class AuditTrail:
@@ -26,6 +29,7 @@ class AuditTrail:
         self._waiting: gevent.queue.Queue[WriteAudit] = gevent.queue.Queue(_MOST_WAITING)
         self._told: dict[tuple[str, ...], float] = {}
         self._writing = False
+        self._outage = Outage(log, "The audit of refused looks")
 
     def refused(self, refusal: Refusal) -> None:
         """Somebody was refused; answers at once."""
@@ -60,11 +64,24 @@ class AuditTrail:
     def _write(self) -> None:
         try:
             while not self._waiting.empty():
-                self._desk.ask(self._waiting.get_nowait())
-        except CockpitError as error:
-            log.warning("a refused look is not in the audit: %s", error)
+                if not self._is_written(self._waiting.peek()):
+                    gevent.sleep(_RETRY_SECONDS)
+                    continue
+                self._waiting.get_nowait()
+                self._outage.over()
         finally:
             self._writing = False
+
+    def _is_written(self, row: WriteAudit) -> bool:
+        """False: to be tried again. A row whose answer was lost may come twice."""
+        try:
+            self._desk.ask(row)
+        except CockpitError as error:
+            if error.code.startswith("query.") or passes(error):
+                self._outage.failed(error)
+                return False
+            log.warning("a refused look is not in the audit: %s", error)
+        return True
 
 
 def _of(who: Account | None, region: str) -> tuple[str, ...]:

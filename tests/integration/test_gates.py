@@ -9,6 +9,7 @@ import gevent
 import pytest
 from flask.testing import FlaskClient
 
+from callbacks import audit
 from callbacks.gates import SESSION_COOKIE, Tokens
 from cockpit.clock import parse_instant
 from cockpit.domain.access import Account, Right
@@ -399,9 +400,7 @@ def test_tricks_with_paths_lead_nowhere(house: House, path: str) -> None:
 # -- the audit -----------------------------------------------------------------------------
 
 
-def test_what_is_refused_is_audited_once_a_minute_and_holds_nobody_up(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_is_refused_is_audited_once_a_minute_and_holds_nobody_up(house: House) -> None:
     client = house.account("street_director", STREET)
     for _ in range(3):
         assert client.get(f"/desk/{SIBLING}").status_code == 403
@@ -421,10 +420,35 @@ def test_what_is_refused_is_audited_once_a_minute_and_holds_nobody_up(
         (who, "look.desk", DISTRICT, "access.refused", "127.0.0.1"),
         (None, "look.wall", STREET, "access.login", "127.0.0.1"),
     ]
-    house.people.answers[WriteAudit] = CockpitError("query.unavailable", service="desk")
+
+
+@pytest.mark.parametrize(
+    "code", ["query.unavailable", "query.busy", "query.slow", "archive.unreachable"]
+)
+def test_what_is_refused_while_the_desk_is_away_is_audited_when_it_is_back(
+    house: House, code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(audit, "_RETRY_SECONDS", 0.0)
+    facts = {"service": "desk", "limit": 16, "seconds": 15, "where": "memory", "why": "x"}
+    house.people.answers[WriteAudit] = CockpitError(code, **facts)
+    client = house.account("street_director", STREET)
+
+    def tried() -> list[str]:
+        gevent.sleep(0)
+        return [each.what for each in house.people.asked if isinstance(each, WriteAudit)]
+
     with caplog.at_level(logging.WARNING):
         assert client.get(f"/meeting/{SIBLING}/today").status_code == 403
-        wait_for(lambda: gevent.sleep(0) or "not in the audit" in caplog.text)
+        assert client.get(f"/desk/{SIBLING}").status_code == 403
+        wait_for(lambda: len(tried()) > 2)
+        assert set(tried()) == {"look.meeting"}  # in their order: the first is not given up
+        assert caplog.text.count("The audit of refused looks waits") == 1
+        del house.people.answers[WriteAudit]
+        wait_for(lambda: tried()[-1] == "look.desk")
+        last = len(tried())
+        assert tried()[-2:] == ["look.meeting", "look.desk"]
+        gevent.sleep(0)
+        assert len(tried()) == last
 
 
 # -- keys and limits -----------------------------------------------------------------------
