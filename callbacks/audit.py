@@ -2,7 +2,6 @@
 desk is away they stay here."""
 
 import logging
-import time
 
 import gevent
 import gevent.queue
@@ -11,13 +10,12 @@ from callbacks.gates import Desk, Refusal
 from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import WriteAudit
+from datasource.lately import SAME_REFUSAL_SECONDS, Lately
 from datasource.outage import Outage, passes
 
 log = logging.getLogger(__name__)
 
 _MOST_WAITING = 1000
-# The same refusal is told once in so many real seconds: a screen tries again and again.
-_AGAIN_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
 
 
@@ -27,7 +25,7 @@ class AuditTrail:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._waiting: gevent.queue.Queue[WriteAudit] = gevent.queue.Queue(_MOST_WAITING)
-        self._told: dict[tuple[str, ...], float] = {}
+        self._told = Lately(SAME_REFUSAL_SECONDS)
         self._writing = False
         self._outage = Outage(log, "The audit of refused looks")
 
@@ -53,12 +51,9 @@ class AuditTrail:
         else anybody could fill the audit."""
         who = refusal.who
         key = (str(refusal.right), refusal.address, *_of(who, refusal.region))
-        now = time.monotonic()
-        if now - self._told.get(key, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
+        if self._told.has(key):
             return False
-        if len(self._told) >= _MOST_WAITING:
-            self._told.clear()
-        self._told[key] = now
+        self._told.note(key)
         return True
 
     def _write(self) -> None:

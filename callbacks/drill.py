@@ -21,6 +21,7 @@ from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
 from datasource.desk.people_questions import WriteAudit
+from datasource.lately import SAME_LOOK_SECONDS, Lately
 from datasource.questions import Members
 from layouts.i18n import LANGUAGES, Texts
 
@@ -37,7 +38,7 @@ def create_drill(
     """The route. Raises CockpitError `access.*`, `region.unknown`, `request.invalid`, and what the
     role `query` raises."""
     api = Blueprint("drill", __name__, url_prefix="/api/v1")
-    columns = _columns(rules)
+    columns, seen = _columns(rules), Lately(SAME_LOOK_SECONDS)
 
     @api.get("/drill/<region>")
     def drill(region: str) -> Response:
@@ -56,7 +57,9 @@ def create_drill(
         if question.names_persons:
             # A look at persons is in the audit before anything is shown.
             about = f"{question.region}/{question.metric}"
-            desk.ask(WriteAudit(question.who, "look.person", about, "seen", peer()))
+            if not seen.has((question.who.id, about)):
+                desk.ask(WriteAudit(question.who, "look.person", about, "seen", peer()))
+                seen.note((question.who.id, about))
         found = msgspec.json.decode(queries.ask(question))
         answer = jsonify(_shown(found, columns))
         answer.headers["Cache-Control"] = "no-store"

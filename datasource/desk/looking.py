@@ -1,20 +1,13 @@
 """The gates as the desk's lists meet them. Looks at persons are audited here; refusals are where
 all answers are given (datasource/desk/worker.py)."""
 
-import time
-from collections import OrderedDict
-
 from cockpit.domain import access
 from cockpit.domain.access import Account, Place, Right
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from datasource.desk.audit import Audit
 from datasource.desk.work_questions import Kind, Rows, Subject
-
-# A page that is open asks for the same rows again and again: that is one look for so many real
-# seconds.
-SAME_LOOK_SECONDS = 600.0
-_REMEMBERED = 10_000
+from datasource.lately import SAME_LOOK_SECONDS, Lately
 
 
 class Looking:
@@ -22,7 +15,7 @@ class Looking:
 
     def __init__(self, regions: Regions, audit: Audit) -> None:
         self._regions, self._audit = regions, audit
-        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._seen = Lately(SAME_LOOK_SECONDS)
 
     def may(self, who: Account, kind: Kind, region: str, department: str = "") -> bool:
         """Whether an account may see what of this kind lies in a region; a whistle is its
@@ -51,12 +44,8 @@ class Looking:
     def saw_persons(self, asked: Rows | Subject, subject: str) -> None:
         """A look at persons is told before it is answered; the same one again within ten minutes
         is the same look."""
-        now, look = time.monotonic(), (asked.who.id, subject)
-        last = self._seen.pop(look, None)
-        if last is None or now - last > SAME_LOOK_SECONDS:
+        look = asked.who.id, subject
+        if not self._seen.has(look):
             right = str(Right.LOOK_PERSON)
             self._audit.append(asked.who, right, subject, "seen", asked.address)
-            last = now
-        self._seen[look] = last
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+            self._seen.note(look)

@@ -34,6 +34,7 @@ from datasource.desk.subject_pages import SubjectPages
 from datasource.desk.trail import Trail
 from datasource.desk.upkeep import Upkeep
 from datasource.desk.work import work_families
+from datasource.lately import SAME_REFUSAL_SECONDS, Lately
 from datasource.outage import Outage, passes
 from datasource.site import Site, geography_of
 
@@ -60,7 +61,7 @@ class Family(Protocol):
 
 class DeskAnswers:
     """Implements `datasource.answering.Answers` for all families. What a gate refuses is written
-    into the audit here, for all of them."""
+    into the audit here, for all of them; the same again within a minute is the same."""
 
     def __init__(self, families: Sequence[Family], audit: Audit) -> None:
         self._families, self._audit = families, audit
@@ -68,6 +69,7 @@ class DeskAnswers:
         self.questions: Any = reduce(or_, self._by_type)
         self._outage = Outage(_logger, "What the role desk does by itself")
         self._rest_from = 0.0
+        self._told = Lately(SAME_REFUSAL_SECONDS)
 
     def answer(self, question: Struct) -> bytes:
         try:
@@ -81,7 +83,10 @@ class DeskAnswers:
         subject = f"{error.facts['right']} {error.facts['region']}"
         outcome = str(question.__struct_config__.tag)
         address = getattr(question, "address", "")
-        self._audit.append(question.who, "access.refused", subject, outcome, address)
+        refusal = question.who.id, subject, outcome, address
+        if not self._told.has(refusal):
+            self._audit.append(question.who, "access.refused", subject, outcome, address)
+            self._told.note(refusal)
 
     def rest(self) -> None:
         """A database that is away keeps nobody from asking, who then hears of it at once."""

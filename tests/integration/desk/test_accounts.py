@@ -102,6 +102,7 @@ def test_who_lacks_the_right_is_refused_and_it_is_written_down(desk: Desk) -> No
             error = desk.refuses(question, "access.refused")
             assert error.facts["right"] == right
             tag = question.__struct_config__.tag
+            desk.refuses(question, "access.refused")  # again at once: it is told once a minute
             assert desk.whats()[before:] == [f"access.refused: {tag}"]
     desk.people.audit.verify()
 

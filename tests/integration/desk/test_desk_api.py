@@ -123,3 +123,8 @@ def test_persons_are_behind_their_gate_and_in_the_audit_first(
     assert isinstance(audit, WriteAudit)
     assert (audit.what, audit.subject) == ("look.person", "120110001/visits.overdue.care")
     assert isinstance(members, Members)
+    # The next page of it is the same look.
+    client.get("/api/v1/drill/120110001?metric=visits.overdue.care&start=200&end=400")
+    client.get("/api/v1/drill/120110001?metric=visits.overdue.special")
+    told = [each.subject for each in asked.questions if isinstance(each, WriteAudit)]
+    assert told == ["120110001/visits.overdue.care", "120110001/visits.overdue.special"]
