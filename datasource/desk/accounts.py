@@ -15,6 +15,7 @@ from datasource.desk.people import People, one_at_a_time
 from datasource.desk.people_questions import ChangeAccount, CreateAccount, ListAccounts
 from datasource.desk.rows import row_of
 from datasource.desk.texts import checked, checked_name
+from datasource.desk.throttle import of_names
 
 # Where an account of a role may have its scope: the level of its region.
 SCOPES: dict[Role, tuple[str, ...]] = {
@@ -86,6 +87,8 @@ class Accounts(Handlers):
             changes = values | ({"password": kept, "must_change": True} if password else {})
             if changes:
                 connection.execute(update(accounts).where(_a.id == row.id).values(changes))
+            if password:
+                of_names(self._people.client, self._people.prefix).forget(row.name)
             if changes or asked.sign_out:
                 self._people.store.end(connection, sessions.c.account == row.id)
             told = values | ({"password": "reset"} if password else {})

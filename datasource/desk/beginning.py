@@ -11,6 +11,7 @@ from datasource.database.people_tables import accounts, sessions
 from datasource.desk import passwords
 from datasource.desk.demonstration import PASSWORD, demonstrated
 from datasource.desk.people import People, one_at_a_time
+from datasource.desk.throttle import of_names
 
 _logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def let_administrator_in(people: People) -> None:
             values = {"password": kept, "must_change": True, "disabled": False}
             connection.execute(update(accounts).where(_a.id == found.id).values(values))
             people.store.end(connection, sessions.c.account == found.id)
+            of_names(people.client, people.prefix).forget(name)
             people.audit.append(
                 None, "account.changed", f"account/{found.id}",
                 "done, password reset by command", connection=connection,

@@ -24,11 +24,11 @@ from datasource.desk.people_questions import (
 )
 from datasource.desk.session_store import LONGEST, Began, account_of
 from datasource.desk.texts import same_name
-from datasource.desk.throttle import Throttle
+from datasource.desk.throttle import Throttle, of_names
 from datasource.sessions import IDLE, digest_of
 
-_NAME_FAILURES = 5
 _ADDRESS_FAILURES = 20  # a whole office may stand behind one
+_PASSWORD_FAILURES = 5
 _a, _s = accounts.c, sessions.c
 
 
@@ -37,10 +37,10 @@ class Sessions(Handlers):
 
     def __init__(self, people: People) -> None:
         self._people = people
-        limits = (("sign_in.name", _NAME_FAILURES), ("sign_in.address", _ADDRESS_FAILURES))
-        self._names, self._addresses = (
-            Throttle(people.client, people.prefix, kind, limit) for kind, limit in limits
-        )
+        redis = people.client, people.prefix
+        self._names = of_names(*redis)
+        self._addresses = Throttle(*redis, "sign_in.address", _ADDRESS_FAILURES)
+        self._passwords = Throttle(*redis, "password.account", _PASSWORD_FAILURES)
         super().__init__(
             {
                 SignIn: self._sign_in,
@@ -126,11 +126,15 @@ class Sessions(Handlers):
         return self._people.store.find(asked.token)
 
     def _change_password(self, asked: ChangePassword) -> dict[str, Any]:
-        self._names.check(asked.who.id)
+        self._passwords.check(asked.who.id)
         with self._people.database.read() as connection:
             found = connection.execute(select(accounts).where(_a.id == asked.who.id)).one_or_none()
         if found is None or not passwords.fits(found.password, asked.old):
-            self._names.failed(asked.who.id)
+            self._passwords.failed(asked.who.id)
+            subject = f"account/{asked.who.id}"
+            self._people.audit.append(
+                asked.who, "password.refused", subject, "access.wrong", asked.address
+            )
             raise CockpitError("access.wrong")
         if found.demonstration:
             raise CockpitError("account.demonstration")

@@ -8,6 +8,7 @@ from redis import Redis
 from cockpit.errors import CockpitError
 from datasource.redis_client import redis_errors
 
+_NAME_FAILURES = 5
 _REMEMBERED_SECONDS = 900
 _LONGEST_SECONDS = 300
 
@@ -49,3 +50,8 @@ class Throttle:
     def _key(self, whom: str) -> str:
         # Hashed: a password typed as a name must not be kept.
         return f"{self._prefix}:{sha256(whom.encode()).hexdigest()[:32]}"
+
+
+def of_names(client: Redis, prefix: str) -> Throttle:
+    """Of failed sign-ins by name. Who gives somebody a new password lets the name go, too."""
+    return Throttle(client, prefix, "sign_in.name", _NAME_FAILURES)

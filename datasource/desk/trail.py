@@ -11,6 +11,7 @@ from datasource.desk.audit import ROW, whole
 from datasource.desk.handlers import Handlers
 from datasource.desk.people import People
 from datasource.desk.people_questions import ReadAudit, WriteAudit
+from datasource.lately import SAME_LOOK_SECONDS, Lately
 
 _MOST = 500
 _c = audit.c
@@ -21,6 +22,7 @@ class Trail(Handlers):
 
     def __init__(self, people: People) -> None:
         self._people = people
+        self._looks = Lately(SAME_LOOK_SECONDS)
         super().__init__({WriteAudit: self._write, ReadAudit: self._read})
 
     def _write(self, asked: WriteAudit) -> dict[str, Any]:
@@ -30,7 +32,7 @@ class Trail(Handlers):
         return {}
 
     def _read(self, asked: ReadAudit) -> dict[str, Any]:
-        """A look is written down too: who watches the watchers."""
+        """A look is written down too, as one at persons is: who watches the watchers."""
         people = self._people
         look(people.regions, asked.who, Right.LOOK_AUDIT, Place(people.regions.district.code))
         where = _wanted(asked)
@@ -42,6 +44,7 @@ class Trail(Handlers):
             total = connection.scalar(select(func.count()).select_from(audit).where(*where))
             rows = connection.execute(page.limit(min(max(1, asked.limit), _MOST))).all()
             holds = whole(connection, [tuple(row)[:-1] for row in rows])
+        self._looked(asked)
         return {
             "total": total,
             "rows": [
@@ -54,6 +57,12 @@ class Trail(Handlers):
             ],
             "whole": holds,
         }  # fmt: skip
+
+    def _looked(self, asked: ReadAudit) -> None:
+        if not self._looks.has(asked.who.id):
+            right = str(Right.LOOK_AUDIT)
+            self._people.audit.append(asked.who, right, "audit", "seen", asked.address)
+            self._looks.note(asked.who.id)
 
 
 def _wanted(asked: ReadAudit) -> list[ColumnElement[bool]]:

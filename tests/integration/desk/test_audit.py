@@ -110,7 +110,12 @@ def test_auditors_read_it_and_others_do_not(desk: Desk) -> None:
     assert read["rows"][0]["account"] is None
     assert len(read["rows"][0]["subject"]) == 300
     page = desk.ask(ReadAudit(AUDITOR, offset=1, limit=2))
-    assert [row["n"] for row in page["rows"]] == [5, 4]
+    assert [row["n"] for row in page["rows"]] == [6, 5]
+    # The first look is a row itself, the next ones of the same account are the same look.
+    looks = desk.ask(ReadAudit(AUDITOR, what="look.audit"))["rows"]
+    assert [(row["n"], row["account"], row["outcome"]) for row in looks] == [
+        (7, AUDITOR.id, "seen")
+    ]
     by_name = desk.ask(ReadAudit(ADMINISTRATOR, account="auditor"))
     assert [(row["what"], row["name"]) for row in by_name["rows"]] == [
         ("session.ended", "auditor"), ("session.began", "auditor"),

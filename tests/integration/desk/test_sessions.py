@@ -9,6 +9,7 @@ import pytest
 from redis import Redis
 
 from cockpit.clock import DAY, HOUR, MINUTE
+from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from datasource.database.engine import open_database
 from datasource.database.migrate import migrate
@@ -25,7 +26,7 @@ from datasource.desk.people_questions import (
     SignOut,
     Who,
 )
-from datasource.desk.throttle import Throttle
+from datasource.desk.throttle import Throttle, of_names
 from datasource.redis_client import connect
 from datasource.sessions import IDLE_SECONDS, Places, digest_of
 from tests.people import ADMINISTRATOR, COMMUNITY, OTHER_STREET, STREET, Desk
@@ -142,6 +143,12 @@ def test_wrong_is_wrong_and_then_has_to_wait(desk: Desk) -> None:
         for _ in range(12):
             Throttle(desk.client, PREFIX, "sign_in.name", 5).failed(name)
         desk.refuses(SignIn(name, PASSWORD, "127.0.0.1"), "access.throttled")
+    # Whoever is given a new password is let in at once; so is who asks the machine's operator.
+    made, _ = desk.account("li", "operator", "120110")
+    for _ in range(12):
+        of_names(desk.client, PREFIX).failed("li")
+    new = desk.ask(ChangeAccount(ADMINISTRATOR, made, reset=True))["password"]
+    assert desk.sign_in("li", new)
     # Others are not kept out.
     desk.sign_in("admin")
     # One address tries many names.
@@ -207,12 +214,27 @@ def test_an_administrator_who_is_locked_out_is_let_in_again(
     desk = Desk(database_url, tmp_path, client, demonstration=False)
     first = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", capsys.readouterr().out)[0]
     token = desk.sign_in("administrator", first)
+    for _ in range(12):
+        of_names(client, PREFIX).failed("administrator")
     let_administrator_in(desk.people)
     second = re.findall(r"\b\w{4}(?:-\w{4}){3}\b", capsys.readouterr().out)[0]
     assert desk.sessions.session(token) is None
     desk.refuses(SignIn("administrator", first, "127.0.0.1"), "access.wrong")
     assert desk.sign_in("administrator", second)
     desk.database.close()
+
+
+def test_a_password_that_is_guessed_is_audited_and_has_to_wait(desk: Desk) -> None:
+    """Apart from sign-ins: somebody's id may be another one's name."""
+    made, _ = desk.account("wang", "operator", "120110")
+    wang = Account(made, "operator", "120110")
+    desk.refuses(ChangePassword(wang, "t", "wrong", GOOD), "access.wrong")
+    assert desk.whats()[-1] == "password.refused: access.wrong"
+    of_guesses = Throttle(desk.client, PREFIX, "password.account", 5)
+    for _ in range(12):
+        of_guesses.failed(made)
+    desk.refuses(ChangePassword(wang, "t", "wrong", GOOD), "access.throttled")
+    of_names(desk.client, PREFIX).check(made)
 
 
 def test_a_demonstration_that_becomes_real_gets_an_administrator(
