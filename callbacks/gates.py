@@ -11,19 +11,18 @@ from functools import partial
 from typing import Literal, Protocol
 
 import flask
-import msgspec
 from flask import request
 from flask_login import LoginManager, UserMixin, current_user
 from msgspec import Struct
 
 from callbacks.open_walls import OpenWalls, Walls
+from callbacks.strangers import Strangers
 from callbacks.tickets import opens
 from cockpit.domain import access
 from cockpit.domain.access import Account, Anybody, Identity, Place, Right
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.ports import Screen, Session, Sessions
-from datasource.desk.people_questions import Who, WhoDevice
 
 SESSION_COOKIE, DEVICE_COOKIE = "cockpit_session", "cockpit_device"
 # What a screen needs that needs no right.
@@ -77,8 +76,8 @@ class Gates:
         demonstration: bool,
         refused: Callable[[Refusal], None],
     ) -> None:
-        self._regions, self._sessions, self._desk = regions, sessions, desk
-        self._refused = refused
+        self._regions, self._sessions, self._refused = regions, sessions, refused
+        self._strangers = Strangers(desk.ask)
         self.open_walls = OpenWalls(sessions, walls, demonstration)
 
     def attach(self, server: flask.Flask) -> None:
@@ -136,17 +135,14 @@ class Gates:
             return None
         found = self._sessions.session(token)
         if found is None:
-            return msgspec.json.decode(self._desk.ask(Who(token)), type=Session | None)
+            return self._strangers.session(token)
         return found if opens(found, partial(self._sessions.first_use, token)) else None
 
     def _screen(self, token: str) -> Screen | None:
         if not _TOKEN.fullmatch(token):
             return None
         address = (request.remote_addr or "") if flask.has_request_context() else ""
-        found = self._sessions.screen(token, address)
-        return found or msgspec.json.decode(
-            self._desk.ask(WhoDevice(token, address)), type=Screen | None
-        )
+        return self._sessions.screen(token, address) or self._strangers.screen(token, address)
 
     # -- may they -------------------------------------------------------------------------
 
