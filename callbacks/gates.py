@@ -88,7 +88,7 @@ class Gates:
 
         @manager.request_loader
         def load(_: flask.Request) -> _User | None:
-            session = self._session(tokens().session)
+            session = self._session(tokens().session, _is_use())
             return None if session is None else _User(session)
 
     # -- who ----------------------------------------------------------------------------
@@ -130,10 +130,10 @@ class Gates:
         """The paired screen that makes this request."""
         return self._screen(tokens().device)
 
-    def _session(self, token: str) -> Session | None:
+    def _session(self, token: str, used: bool) -> Session | None:
         if not _TOKEN.fullmatch(token):
             return None
-        found = self._sessions.session(token)
+        found = self._sessions.session(token, used)
         if found is None:
             return self._strangers.session(token)
         return found if opens(found, partial(self._sessions.first_use, token)) else None
@@ -165,7 +165,8 @@ class Gates:
     def _seen_account(self) -> Account | None:
         """The account that Redis tells of, where nobody need be known; never raises."""
         try:
-            session = self._sessions.session(tokens().session) if tokens().session else None
+            told = tokens().session
+            session = self._sessions.session(told, _is_use()) if told else None
         except CockpitError:
             return None
         if session is None or session.must_change or session.ticket:
@@ -192,12 +193,12 @@ class Gates:
         self._refused(Refusal(self.account(), right, region, peer()))
 
     def may_watch(self, told: Tokens, right: Right | Need, region: str, view: str) -> bool:
-        """Whether who has these tokens may go on looking; the audit hears nothing of it. Raises
-        CockpitError `redis.*`, `query.*` when nobody can tell."""
+        """Whether who has these tokens may go on looking; the audit hears nothing of it, and it is
+        no use of a session. Raises CockpitError `redis.*`, `query.*` when nobody can tell."""
         if right == "free" or self._is_open(right):
             return True
         try:
-            who = self._identity(self._session(told.session), told.device)
+            who = self._identity(self._session(told.session, used=False), told.device)
             if not isinstance(right, Right):
                 return isinstance(who, Account)
             department = who.department if isinstance(who, Account) else ""
@@ -225,6 +226,12 @@ class Gates:
             account = who if isinstance(who, Account) else None
             self._refused(Refusal(account, right, place.region, peer()))
             raise
+
+
+def _is_use() -> bool:
+    """Whether somebody makes this request, not a page by itself (assets/js/core/hand.js)."""
+    by_itself = "X-Unattended" in request.headers or request.path.startswith("/socket.io")
+    return not by_itself
 
 
 def peer() -> str:

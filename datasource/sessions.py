@@ -77,7 +77,7 @@ class RedisSessions:
         self._marked: dict[str, int] = {}
         self._access: SiteAccess | None = None
 
-    def session(self, token: str) -> Session | None:
+    def session(self, token: str, used: bool = True) -> Session | None:
         digest = digest_of(token)
         place = self._places.session(digest)
         with redis_errors(self._client):
@@ -87,7 +87,7 @@ class RedisSessions:
             copy = msgspec.json.decode(found, type=SessionCopy)
             if self._clock.now() >= copy.ends:
                 return None
-            if not copy.brief:
+            if used and not copy.brief:
                 self._mark(f"session:{digest}", "", place)
         return copy.session
 

@@ -51,8 +51,8 @@ class Sessions(Protocol):
     None may also mean that the copy was lost: the role desk knows (`Who`, `WhoDevice`). What the
     desk must have said and has never said to this process: CockpitError `query.unavailable`."""
 
-    def session(self, token: str) -> Session | None:
-        """Whose session a token is."""
+    def session(self, token: str, used: bool = True) -> Session | None:
+        """Whose session a token is. `used`: it idles from now on."""
 
     def first_use(self, token: str) -> bool:
         """Whether the page of a session's ticket has not been opened before."""

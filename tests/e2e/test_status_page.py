@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from redis import Redis
 
 from datasource.stats import RedisStats
@@ -128,6 +128,29 @@ def test_it_names_a_role_that_is_gone_and_an_archive_that_stands_still(
     finally:
         archive.resume()
     page.wait_ready()
+
+
+def test_what_it_asks_for_with_nobody_before_it_says_so(
+    outside: District, browser: Browser
+) -> None:
+    """So that an open page alone keeps no session alive."""
+    page, asked = new_page(browser, viewport=DESK), list[bool]()
+
+    def hear(request: Request) -> None:
+        if "/api/v1/status" in request.url:
+            asked.append("x-unattended" in request.headers)
+
+    page.on("request", hear)
+    page.clock.install()
+    page.goto(f"{outside.base_url}/status")
+    wait_for(lambda: page.evaluate("1") and False in asked)
+    page.clock.fast_forward("01:01")
+    asked.clear()
+    wait_for(lambda: page.evaluate("1") and True in asked)
+    page.keyboard.press("Shift")
+    asked.clear()
+    wait_for(lambda: page.evaluate("1") and False in asked)
+    page.context.close()
 
 
 def test_it_says_itself_when_it_cannot_be_renewed(

@@ -243,6 +243,27 @@ def test_a_papers_ticket_opens_its_page_once_and_nothing_else(house: House) -> N
     )
 
 
+def test_a_page_that_is_only_open_keeps_no_session_alive(house: House) -> None:
+    client = house.account("operator", DISTRICT)
+    (token,) = house.people.sessions
+    marked = house.people.marked
+    assert client.get("/api/v1/status", headers={"X-Unattended": "1"}).status_code == 200
+    cookie = {"Cookie": f"{SESSION_COOKIE}={token}"}
+    with house.server.test_request_context("/socket.io/", headers=cookie):
+        house.gateway.admit(f"/wall/{STREET}")
+    told = Tokens(session=token)
+    assert house.gateway.gates.may_watch(told, Right.LOOK_WALL, STREET, f"{STREET}/wall")
+    assert marked == []
+    for address in ("/api/v1/status", f"/desk/{STREET}", f"/wall/{STREET}"):
+        marked.clear()
+        assert client.get(address).status_code == 200
+        assert marked
+    open_to_all = House(walls="open")
+    client = open_to_all.account("operator", DISTRICT)
+    client.get(f"/wall/{STREET}", headers={"X-Unattended": "1"})
+    assert open_to_all.people.marked == []
+
+
 # -- open walls ----------------------------------------------------------------------------
 
 

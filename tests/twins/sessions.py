@@ -18,6 +18,7 @@ class MemoryPeople:
         self.administrator = False
         self.changes = 0
         self.used: list[str] = []
+        self.marked: list[str] = []  # sessions whose use kept them alive
         self.down = False
         self.told = True  # the desk has said what the site asks for
         self.asked: list[Struct] = []
@@ -27,8 +28,9 @@ class MemoryPeople:
         if self.down:
             raise CockpitError("redis.unreachable", where="memory")
 
-    def session(self, token: str) -> Session | None:
+    def session(self, token: str, used: bool = True) -> Session | None:
         self._check()
+        self.marked += [token] * (used and token in self.sessions)
         return self.sessions.get(token)
 
     def first_use(self, token: str) -> bool:

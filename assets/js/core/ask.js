@@ -1,5 +1,6 @@
 // Asking the server, and telling it to change something.
 
+import { hand } from "./hand.js";
 import { page } from "./page.js";
 
 const PATIENCE_MS = 20000;
@@ -19,7 +20,7 @@ export async function send(method, path, body) {
 }
 
 async function reach(method, path, body) {
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", ...hand() };
   if (method !== "GET") headers["X-CSRFToken"] = page.csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const language = `${path.includes("?") ? "&" : "?"}lang=${page.language}`;

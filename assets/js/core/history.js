@@ -2,6 +2,7 @@
 
 import { root } from "./page.js";
 import { dayOf, dayStart } from "./clock.js";
+import { hand } from "./hand.js";
 
 const DAY_MS = 86400000;
 const AGAIN_MS = 600000;
@@ -39,7 +40,7 @@ async function ask(region, metrics, count, now) {
     words.set("to", new Date(now + 1).toISOString()); // at midnight, too, there is a period
   } else words.set("days", count);
   try {
-    const answer = await fetch(`/api/v1/history/${region}?${words}`);
+    const answer = await fetch(`/api/v1/history/${region}?${words}`, { headers: hand() });
     const body = await answer.json();
     return answer.ok ? [{ days: body.at, series: body.series }, null] : [null, body.error.code];
   } catch {

@@ -3,6 +3,7 @@
 import { root, t } from "./page.js";
 import { dayStart, timeOfDay } from "./clock.js";
 import { LATE, RISK, make } from "./dom.js";
+import { hand } from "./hand.js";
 
 const DAY_MS = 86400000;
 // Marks of one kind closer together than this are one, with their count.
@@ -64,7 +65,8 @@ async function ask(day) {
   const start = dayStart(day);
   const [from, to] = [start, start + DAY_MS].map((ms) => new Date(ms).toISOString());
   try {
-    const answer = await fetch(`/api/v1/moments/${root.dataset.view.split("/")[0]}?${new URLSearchParams({ from, to })}`);
+    const region = root.dataset.view.split("/")[0];
+    const answer = await fetch(`/api/v1/moments/${region}?${new URLSearchParams({ from, to })}`, { headers: hand() });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null; // asked again in a minute

@@ -1,6 +1,7 @@
 // This page is a paired screen: it follows what the site gives it to show, and asks for a new code
 // when it has been revoked. It hears of changes by the number that stands with every frame.
 
+import { hand } from "../core/hand.js";
 import { root } from "../core/page.js";
 import * as stream from "../core/stream.js";
 
@@ -25,7 +26,7 @@ async function ask(told) {
   askedAt = performance.now();
   const number = stream.devices;
   try {
-    const answer = await fetch("/api/v1/device", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch("/api/v1/device", { headers: hand(), signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok) {
       told((await answer.json()).pages);
       known = number;

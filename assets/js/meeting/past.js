@@ -2,6 +2,7 @@
 // that a paper of the same moment (datasource/office/past.py) asks for the very same.
 
 import { dayOf, dayStart } from "../core/clock.js";
+import { hand } from "../core/hand.js";
 
 const HALF_HOUR_MS = 1800000;
 const DAY_MS = 86400000;
@@ -44,7 +45,7 @@ export class Past {
 
 async function ask(address) {
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(address, { headers: hand() });
     const body = await answer.json();
     return answer.ok ? [body, null] : [null, body.error.code];
   } catch {

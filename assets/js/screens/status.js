@@ -5,6 +5,7 @@ import { page, root, t } from "../core/page.js";
 import { fields, setClock, serverNow, timeOfDay } from "../core/clock.js";
 import { mark, write } from "../core/dom.js";
 import { get, whenSignedOut } from "../core/ask.js";
+import { hand } from "../core/hand.js";
 import { paintLists } from "./status_lists.js";
 import { paintStages } from "./status_stages.js";
 
@@ -21,7 +22,7 @@ let paired = { devices: [], playlists: [] }; // whose names only those know who 
 
 async function ask() {
   try {
-    const answer = await fetch(`/api/v1/status?lang=${page.language}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(`/api/v1/status?lang=${page.language}`, { headers: hand(), signal: AbortSignal.timeout(PATIENCE_MS) });
     const said = await answer.json();
     fault = answer.ok ? null : (said.error?.message ?? answer.statusText);
     if (answer.ok) heard(said);

@@ -98,6 +98,14 @@ def test_a_session_ends_when_it_idles_and_after_a_week(desk: Desk) -> None:
     assert desk.client.ttl(place) <= HOUR // 1_000_000 + 1
     desk.clock.advance(1 * HOUR)
     assert desk.ask(Who(token)) is None
+    watched = desk.sign_in()
+    for _ in range(11):
+        assert desk.sessions.session(watched, used=False) is not None
+        desk.upkeep.keep_marks()
+        desk.clock.advance(HOUR)
+    desk.clock.advance(HOUR)
+    desk.client.delete(Places(PREFIX).session(digest_of(watched)))
+    assert desk.ask(Who(watched)) is None
     used = desk.sign_in()
     for _ in range(14):
         assert desk.sessions.session(used) is not None
