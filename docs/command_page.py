@@ -13,9 +13,11 @@ left out. Errors: `command.*`, `subject.unknown`, `access.refused` (docs/errors.
 sure: docs/decisions/0009-commands.md.
 
 A dispatch without `level` or `unit` goes where the duty lists say, with their limit if they have
-one of their own. `GET /api/v1/duties/<region>` reads the lists in force (`?name=&version=` an
-earlier one), `PUT` with `name`, `version` as it was read and `rows` makes a new version. The first
-version is that of the file `duties.toml`.
+one of their own. A unit `所在网格`, `所在社区` or `所在街道` means the grid, community or street
+that the case lies in, or the nearest above it: the event says its name and its own level.
+`GET /api/v1/duties/<region>` reads the lists in force (`?name=&version=` an earlier one) and says
+in `own` what those words mean there; `PUT` with `name`, `version` as it was read and `rows` makes a
+new version. The first version is that of the file `duties.toml`.
 
 ## States of a subject, by its row
 """

@@ -6,7 +6,7 @@ the order of `LISTS` that has an item says to whom a case of it goes.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from cockpit.domain import privacy
 from cockpit.domain.event_types import Unit
+from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Limit, Rules, limit_of
 from cockpit.errors import CockpitError
 
@@ -24,6 +25,8 @@ LEVEL_OF: dict[ListName, str] = {
 }  # fmt: skip
 # A unit that stands for the one of the place: its grid, community or street by name.
 OWN_UNITS = {"所在网格": "grid", "所在社区": "community", "所在街道": "street"}
+# A functional zone is worked like a street; the district's own units are its departments.
+_UNIT_LEVELS = {"zone": "street", "district": "department"}
 MOST_ROWS = 500
 Why = tuple[str, str]  # in English and Chinese
 _LIMITS: Why = (
@@ -112,14 +115,26 @@ def limit(duty: Duty) -> Limit | None:
 
 
 def offered(
-    lists: Mapping[ListName, Sequence[Duty]], code: str, level: str = "", unit: str = ""
+    lists: Mapping[ListName, Sequence[Duty]], code: str, means: Callable[[Duty], bool]
 ) -> Duty | None:
-    """The first row for an item, of this level and unit if they are given."""
-    for name in LISTS:
-        for duty in lists.get(name, ()):
-            if duty.code == code and level in {"", duty.level} and unit in {"", duty.unit}:
-                return duty
-    return None
+    """The first row for an item that is meant."""
+    rows = (duty for name in LISTS for duty in lists.get(name, ()))
+    return next((duty for duty in rows if duty.code == code and means(duty)), None)
+
+
+def own_units(regions: Regions, code: str) -> dict[str, tuple[str, str]]:
+    """What the words of `OWN_UNITS` stand for at a place: level and name. What lies in a community
+    and in no grid is the community's, and so on upwards."""
+    here = regions.get(code)
+    found = {}
+    for word, level in OWN_UNITS.items():
+        place = (
+            regions.street_like(here.index)
+            if level == "street"
+            else regions.ancestor(here.index, level)
+        ) or here
+        found[word] = (_UNIT_LEVELS.get(place.level, place.level), place.name)
+    return found
 
 
 def _wrong(name: str, row: int, why: Why) -> CockpitError:

@@ -11,7 +11,7 @@ from cockpit.clock import to_micros, to_text
 from cockpit.domain.access import Account
 from cockpit.domain.commands import COMMANDS, TOP
 from cockpit.domain.deadlines import DeadlineClock
-from cockpit.domain.duties import OWN_UNITS, Duty, limit, offered
+from cockpit.domain.duties import Duty, limit, offered, own_units
 from cockpit.domain.event_types import NoData, Reason
 from cockpit.domain.events import DESK, Event, EventReader
 from cockpit.domain.regions import Regions
@@ -98,11 +98,14 @@ class Drafts:
         """Level and unit by the duty lists unless given; `due` when the list has a limit of its
         own and nobody set one."""
         case, level, unit = about.row, data.get("level") or "", data.get("unit") or ""
-        own = {name: [self._here(duty, about) for duty in rows] for name, rows in lists.items()}
-        duty = offered(own, case["category"], level, unit)
+        if not (isinstance(level, str) and isinstance(unit, str)):
+            return data  # the reader of events says so
+        duty = offered(lists, case["category"], lambda duty: self._means(duty, about, level, unit))
         if duty is None and not (level and unit):
             raise CockpitError("command.no_duty", category=case["category"])
-        data |= {"level": level or (duty and duty.level), "unit": unit or (duty and duty.unit)}
+        if duty is not None:
+            level, unit = duty.level, duty.unit
+        data |= dict(zip(("level", "unit"), self._here(about, level, unit), strict=True))
         if data.get("due") is None:
             data.pop("due", None)
             theirs = limit(duty) if duty else None
@@ -110,16 +113,12 @@ class Drafts:
                 data["due"] = to_text(self._clock.start(theirs, now).due)
         return data
 
-    def _here(self, duty: Duty, about: Found) -> Duty:
-        """The row with the unit of the place in place of a word that stands for it."""
-        level = OWN_UNITS.get(duty.unit)
-        if level is None:
-            return duty
-        index = self._regions.get(about.region).index
-        above = (
-            self._regions.street_like(index)
-            if level == "street"
-            else self._regions.ancestor(index, level)
-        )
-        place = above or self._regions.all[index]
-        return msgspec.structs.replace(duty, unit=place.name)
+    def _means(self, duty: Duty, about: Found, level: str, unit: str) -> bool:
+        """Whether a row is of this level and unit, empty for any: as it is written, or as it is
+        called where the case lies."""
+        there = self._here(about, duty.level, duty.unit)
+        return level in {"", duty.level, there[0]} and unit in {"", duty.unit, there[1]}
+
+    def _here(self, about: Found, level: str, unit: str) -> tuple[str, str]:
+        """A level and unit, with a word that stands for the place's own replaced by it."""
+        return own_units(self._regions, about.region).get(unit, (level, unit))

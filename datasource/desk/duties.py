@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from cockpit.clock import Clock, to_text
 from cockpit.domain.access import RIGHTS, Account, Place, Right, act, look
-from cockpit.domain.duties import LEVEL_OF, LISTS, Duty, ListName, checked_list
+from cockpit.domain.duties import LEVEL_OF, LISTS, Duty, ListName, checked_list, own_units
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
@@ -94,7 +94,10 @@ class DutyBook(Handlers):
                     "duty.unknown", name=question.name[:40], version=question.version
                 )
             past = [self._past(connection, question.region, name) for name in names]
-        return {"lists": [{**told, "versions": old} for told, old in zip(lists, past, strict=True)]}
+        return {
+            "lists": [{**told, "versions": old} for told, old in zip(lists, past, strict=True)],
+            "own": own_units(self._regions, question.region),
+        }
 
     def _told(self, connection: Connection, name: ListName, version: InForce) -> dict[str, Any]:
         who = connection.scalar(select(accounts.c.name).where(accounts.c.id == version.changed_by))

@@ -85,8 +85,9 @@ class Give(Struct, frozen=True, tag="give"):
 
 class DutyLists(Asked, frozen=True, tag="duty_lists"):
     """→ {"lists": [{"name", "version", "changed_by", "changed_at", "rows": [{"id", "code",
-    "item_zh", "item_en", "level", "unit", "limit", "standing"}]}]} in force for a region. `name`:
-    `grid`, `community`, `street` or `whistle`; `version` 0 reads the newest."""
+    "item_zh", "item_en", "level", "unit", "limit", "standing"}]}], "own": {word: [level, name]}} in
+    force for a region; `own` is what the words for a place's own unit mean there. `name`: `grid`,
+    `community`, `street` or `whistle`; `version` 0 reads the newest."""
 
     who: Account
     region: str

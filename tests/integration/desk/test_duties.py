@@ -14,7 +14,7 @@ from cockpit.domain.duties import LISTS
 from cockpit.errors import CockpitError
 from datasource.desk.work_questions import DutyLists, SaveDutyList
 from tests.support import NOW
-from tests.working import OTHER_STREET, REPORTED, STREET, Work
+from tests.working import GRID, OTHER_STREET, REPORTED, STREET, Work
 
 pytestmark = pytest.mark.integration
 DISTRICT = Account("operator-1", "operator", "120110")
@@ -30,6 +30,10 @@ def work(database_url: str, tmp_path: Path, client: Redis) -> Iterator[Work]:
     work = Work(database_url, tmp_path, client)
     yield work
     work.close()
+
+
+def told(work: Work, region: str) -> Any:
+    return msgspec.json.decode(work.answers.answer(DutyLists(DISTRICT, region)))
 
 
 def lists(work: Work, who: Account, region: str, name: str = "", version: int = 0) -> Any:
@@ -128,4 +132,47 @@ def test_a_dispatch_follows_the_lists(tmp_path: Path, client: Redis) -> None:
     assert four == {"level": "grid", "unit": "一号网格"}
     row = work.command("case.returned", "case/1", reason="责任单位有误")
     assert "n" in work.give(DISTRICT, row)[0]
+    work.close()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_place_of_its_own_is_meant_by_word_or_by_name(
+    tmp_path: Path, client: Redis, named: bool
+) -> None:
+    work = Work("", tmp_path, client)
+    save(work, DISTRICT, "120110", 1, {**ROW, "unit": "所在街道"})
+    own = {region: lists(work, DISTRICT, region) for region in (GRID, GRID[:12])}
+    names = {region: work.site.regions.get(region).name for region in (GRID, GRID[:12], STREET)}
+    at_grid, at_community = (
+        {"所在网格": ["grid", names[GRID]], "所在社区": ["community", names[GRID[:12]]],
+         "所在街道": ["street", names[STREET]]},
+        {"所在网格": ["community", names[GRID[:12]]], "所在社区": ["community", names[GRID[:12]]],
+         "所在街道": ["street", names[STREET]]},
+    )  # fmt: skip
+    assert told(work, GRID)["own"] == at_grid
+    assert told(work, GRID[:12])["own"] == at_community
+    assert own[GRID] == own[GRID[:12]]  # the lists themselves stay as they are written
+    levels = {"所在网格": "grid", "所在社区": "community", "所在街道": "street"}
+    dispatched: dict[tuple[str, str], Any] = {}
+    for region, names_here in ((GRID, at_grid), (GRID[:12], at_community)):
+        for word, level in levels.items():
+            key = f"{region[-3:]}{level}"
+            work.tell("case.reported", f"case/{key}", REPORTED, region)
+            work.archive()
+            given = names_here[word] if named else [level, word]
+            data = {"level": given[0], "unit": given[1]}
+            work.does(DISTRICT, "case.dispatched", f"case/{key}", data=data)
+            said = dispatched[region, word] = work.events()[-1]["data"]
+            assert [said["level"], said["unit"]] == names_here[word]
+    # A row's own limit holds, however its unit was chosen.
+    assert parse_instant(dispatched[GRID, "所在街道"]["due"]) == NOW + 2 * HOUR
+    assert "due" not in dispatched[GRID, "所在网格"]
+    work.tell("case.reported", "case/any", REPORTED, GRID[:12])
+    work.archive()
+    work.does(DISTRICT, "case.dispatched", "case/any", data={"level": "grid"})
+    assert work.events()[-1]["data"] == {"level": "community", "unit": names[GRID[:12]]}
+    work.tell("case.reported", "case/odd", REPORTED)
+    work.archive()
+    odd = {"level": ["grid"], "unit": {}}
+    assert work.refused(DISTRICT, "case.dispatched", "case/odd", data=odd) != "server.fault"
     work.close()
