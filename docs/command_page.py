@@ -17,7 +17,10 @@ one of their own. A unit `所在网格`, `所在社区` or `所在街道` means 
 that the case lies in, or the nearest above it: the event says its name and its own level.
 `GET /api/v1/duties/<region>` reads the lists in force (`?name=&version=` an earlier one) and says
 in `own` what those words mean there; `PUT` with `name`, `version` as it was read and `rows` makes a
-new version. The first version is that of the file `duties.toml`.
+new version. A row of the whistle list has a `kind` in place of a `limit`: the kind that is offered
+for the item, with the limits that the answer's `kinds` tells out of rules.toml. Lists of before
+whistles had kinds are read so: a row whose limit was no longer than an emergency's to finish is an
+emergency, any other routine. The first version is that of the file `duties.toml`.
 
 ## States of a subject, by its row
 """

@@ -15,7 +15,7 @@ from msgspec import Struct
 from cockpit.domain import privacy
 from cockpit.domain.event_types import Unit
 from cockpit.domain.regions import Regions
-from cockpit.domain.rules import Limit, Rules, limit_of
+from cockpit.domain.rules import Limit, Rules, WhistleKind, limit_of
 from cockpit.errors import CockpitError
 
 ListName = Literal["grid", "community", "street", "whistle"]
@@ -31,15 +31,21 @@ MOST_ROWS = 500
 Why = tuple[str, str]  # in English and Chinese
 _LIMITS: Why = (
     "a limit is like '24 hours', '4 working hours' or '2 working days', or empty",
-    "时限应形如 24 hours、4 working hours、2 working days，或留空",
+    "时限应形如 24 hours（小时）、4 working hours（工作小时）或 2 working days（工作日），或留空",
 )
+_KIND: Why = (
+    "a whistle is of the kind emergency, routine or tough, whose limits are those of the rules",
+    "吹哨事项应选种类（应急哨、日常哨或攻坚哨），时限按规则，不另设",
+)
+_NO_KIND: Why = ("only what whistles are blown for has a kind", "只有吹哨事项才有种类")
 _TEXT = re.compile('[^\u0000-\u001f<>{}"`@#]{1,40}')
 _ID = re.compile(r"[a-z0-9\-]{1,20}")
 
 
 class Duty(Struct, frozen=True, forbid_unknown_fields=True):
     """One row: an item by its category's code and in words; the level and unit that do it; the
-    limit as rules.toml writes it, empty for the rules' own; where the row stands."""
+    limit as rules.toml writes it, empty for the rules' own; where the row stands. A row of the
+    whistle list has no limit but the kind of whistle, by which the rules' limits run."""
 
     id: str
     code: str
@@ -49,6 +55,7 @@ class Duty(Struct, frozen=True, forbid_unknown_fields=True):
     unit: Unit
     limit: str = ""
     standing: Literal["brief", "law", "practice", "ours"] = "ours"
+    kind: WhistleKind | Literal[""] = ""
 
 
 def checked_list(name: ListName, rows: Sequence[Mapping[str, Any]], rules: Rules) -> list[Duty]:
@@ -96,6 +103,8 @@ def _fault(name: ListName, duty: Duty, rules: Rules) -> Why | None:
             "it looks as if it held a phone or identity number",
             "疑似含有电话或身份证号",
         ),
+        (name == "whistle" and (not duty.kind or duty.limit), *_KIND),
+        (name != "whistle" and duty.kind, *_NO_KIND),
         (not _limit_holds(duty), *_LIMITS),
     )
     return next(((en, zh) for wrong, en, zh in faults if wrong), None)
@@ -107,6 +116,21 @@ def _limit_holds(duty: Duty) -> bool:
     except ValueError:
         return False
     return True
+
+
+def with_kind(name: ListName, row: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
+    """A row as it may be read from a file or of a version of before whistles had kinds: one with a
+    limit of its own that is no longer than an emergency's is for an emergency, any other routine.
+    """
+    if name != "whistle" or "kind" in row:
+        return dict(row)
+    try:
+        limit = limit_of(str(row.get("limit", "")))
+    except ValueError:
+        return {**row, "kind": "routine"}
+    most = rules.whistle_limit("emergency", "finish")
+    urgent = limit.unit == most.unit and limit.amount <= most.amount
+    return {**row, "limit": "", "kind": "emergency" if urgent else "routine"}
 
 
 def limit(duty: Duty) -> Limit | None:

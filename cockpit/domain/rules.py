@@ -71,6 +71,7 @@ class Rules:
         """Raises RulesFault with the path of an entry that makes no sense."""
         self.patrol, self.stream, self.privacy = file.patrol, file.stream, file.privacy
         self.rates, self.mains, self.minors = file.rates, file.mains, file.minors
+        self.whistles = file.whistles
         self.ladder = file.ladder
         self.first_visit_days = file.visits.first_days
         self.groups: dict[str, GroupRule] = {

@@ -5,18 +5,26 @@ go on from the one that it had before, its own or the district's.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
 from cockpit.clock import Clock, to_text
 from cockpit.domain.access import RIGHTS, Account, Place, Right, act, look
-from cockpit.domain.duties import LEVEL_OF, LISTS, Duty, ListName, checked_list, own_units
+from cockpit.domain.duties import (
+    LEVEL_OF,
+    LISTS,
+    Duty,
+    ListName,
+    checked_list,
+    own_units,
+    with_kind,
+)
 from cockpit.domain.regions import Regions
-from cockpit.domain.rules import Rules
+from cockpit.domain.rules import KINDS, LEGS, Rules
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database
 from datasource.database.people_tables import accounts
@@ -28,6 +36,7 @@ from datasource.desk.work_questions import DutyLists, SaveDutyList
 
 _EDITED_AT = ("district", "street", "zone")
 SEEDED_BY = "duties.toml"
+_NEVER = 10**9  # beyond all numbers of versions
 Lists = Mapping[ListName, Sequence[Duty]]
 
 
@@ -97,6 +106,10 @@ class DutyBook(Handlers):
         return {
             "lists": [{**told, "versions": old} for told, old in zip(lists, past, strict=True)],
             "own": own_units(self._regions, question.region),
+            "kinds": {
+                kind: {leg: getattr(self._rules.whistles[kind], leg) for leg in LEGS}
+                for kind in KINDS
+            },
         }
 
     def _told(self, connection: Connection, name: ListName, version: InForce) -> dict[str, Any]:
@@ -112,13 +125,13 @@ class DutyBook(Handlers):
 
     def _past(self, connection: Connection, region: str, name: str) -> list[dict[str, Any]]:
         """All versions that were ever in force for a region, the newest first."""
-        wanted = table.c.name == name, table.c.region.in_(self._chain(region))
+        wanted = or_(*self._reigns(connection, region, name))
         named = func.coalesce(accounts.c.name, table.c.changed_by).label("changed_by")
         rows = connection.execute(
             select(table.c.region, table.c.version, named, table.c.changed_at)
             .outerjoin(accounts, accounts.c.id == table.c.changed_by)
-            .where(*wanted)
-            .order_by(table.c.changed_at.desc(), table.c.version.desc())
+            .where(wanted)
+            .order_by(table.c.version.desc())
         )
         return [{**row, "changed_at": to_text(row["changed_at"])} for row in rows.mappings()]
 
@@ -156,14 +169,31 @@ class DutyBook(Handlers):
         self, connection: Connection, region: str, name: ListName, version: int = 0
     ) -> InForce | None:
         """The newest version, or the one asked for, of the nearest region that has it."""
-        for code in self._chain(region):
-            own = table.c.region == code, table.c.name == name
-            newest = select(func.max(table.c.version)).where(*own).scalar_subquery()
-            wanted = select(table).where(*own, table.c.version == (version or newest))
+        for own in self._reigns(connection, region, name):
+            newest = select(func.max(table.c.version)).where(own).scalar_subquery()
+            wanted = select(table).where(own, table.c.version == (version or newest))
             row = connection.execute(wanted).one_or_none()
             if row is not None:
-                return _version(row)
+                return self._version(row)
         return None
+
+    def _reigns(
+        self, connection: Connection, region: str, name: str
+    ) -> Iterator[ColumnElement[bool]]:
+        """The versions that were in force for a region, those of the nearest first. What was
+        changed above it once it had a list of its own is none of them."""
+        before = _NEVER
+        for code in self._chain(region):
+            own = and_(table.c.region == code, table.c.name == name, table.c.version < before)
+            first = connection.scalar(select(func.min(table.c.version)).where(own))
+            if first is not None:
+                yield own
+                before = first
+
+    def _version(self, row: Row[Any]) -> InForce:
+        told = (with_kind(row.name, each, self._rules) for each in msgspec.json.decode(row.rows))
+        rows = msgspec.convert(list(told), list[Duty])
+        return InForce(row.region, row.version, row.changed_by, row.changed_at, rows)
 
 
 def seeded(text: str, rules: Rules) -> dict[ListName, list[Duty]]:
@@ -182,7 +212,8 @@ def _filled(name: ListName, raw: Mapping[str, Any], rules: Rules) -> list[dict[s
         named = rules.minors.get(row.get("code", ""))
         own = {"id": f"{name[0]}{number}", "level": LEVEL_OF[name]}
         words = {"item_zh": named.zh, "item_en": named.en} if named else {}
-        rows.append({**own, "item_zh": "", "item_en": "", **words, **row})
+        rest = with_kind(name, row, rules)
+        rows.append({**own, "item_zh": "", "item_en": "", **words, **rest})
     return rows
 
 
@@ -197,11 +228,6 @@ def _row(
         "changed_at": now,
         "rows": msgspec.json.encode(rows).decode(),
     }
-
-
-def _version(row: Row[Any]) -> InForce:
-    rows = msgspec.json.decode(row.rows, type=list[Duty])
-    return InForce(row.region, row.version, row.changed_by, row.changed_at, rows)
 
 
 def _may_read(regions: Regions, who: Account, region: str) -> None:

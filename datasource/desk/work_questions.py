@@ -85,9 +85,10 @@ class Give(Struct, frozen=True, tag="give"):
 
 class DutyLists(Asked, frozen=True, tag="duty_lists"):
     """→ {"lists": [{"name", "version", "changed_by", "changed_at", "rows": [{"id", "code",
-    "item_zh", "item_en", "level", "unit", "limit", "standing"}]}], "own": {word: [level, name]}} in
-    force for a region; `own` is what the words for a place's own unit mean there. `name`: `grid`,
-    `community`, `street` or `whistle`; `version` 0 reads the newest."""
+    "item_zh", "item_en", "level", "unit", "limit", "standing", "kind"}]}], "own": {word: [level,
+    name]}, "kinds": {kind: {leg: limit}}} in force for a region; `own` is what the words for a
+    place's own unit mean there, `kinds` are the limits of whistles. `name`: `grid`, `community`,
+    `street` or `whistle`; `version` 0 reads the newest."""
 
     who: Account
     region: str

@@ -1,9 +1,10 @@
 // The dialog of a command: what it is about, the fields that it needs, and why.
 
 import { get } from "../core/ask.js";
-import { page, t } from "../core/page.js";
+import { t } from "../core/page.js";
 import { make } from "../core/dom.js";
 import { holds } from "../core/validity.js";
+import { dutyLists } from "./duty_fields.js";
 import { fieldOf, reasonField } from "./fields.js";
 import { failed } from "./told.js";
 import { commandName, subjectName } from "./words.js";
@@ -32,9 +33,9 @@ export class Dialog {
     const asks = form.fields.length > 0 || form.reason;
     if (!asks && rows.length === 1) return bodies(name, rows, {}, "", "");
     const opened = (this.opened += 1);
-    const facts = { row, form, region: this.region, duties: [] };
+    const facts = { rows, row, form, region: this.region };
     try {
-      if (form.fields.some(([, how]) => DUTIES.includes(how))) facts.duties = await duties(row?.region ?? this.region);
+      if (form.fields.some(([, how]) => DUTIES.includes(how))) facts.duties = await dutyLists(row?.region ?? this.region);
       if (form.fields.some(([, how]) => how === "worker")) facts.grids = (await get(`/api/v1/grids/${this.region}`)).grids;
     } catch (error) {
       failed(error);
@@ -110,12 +111,3 @@ function bodies(name, rows, data, reason, region, form) {
   if (form?.opens) return [{ command: name, subject: `${form.subject}/`, expected: 0, reason, region, data }];
   return rows.map((row) => ({ command: name, subject: row.subject, expected: row.version, reason, data }));
 }
-
-/** All rows of the duty lists in force for a region: {list, code, item, level, unit, limit}. */
-async function duties(region) {
-  const street = region.slice(0, 9);
-  const { lists } = await get(`/api/v1/duties/${street}`);
-  const item = page.language === "en" ? "item_en" : "item_zh";
-  return lists.flatMap((list) => list.rows.map((row) => ({ ...row, list: list.name, item: row[item] })));
-}
-

@@ -1,39 +1,18 @@
 // The fields of a command's dialog, by how each is asked for (layouts/desk/forms.py). A field is
 // {element, value()}: null for nothing said; a required one that is empty keeps the dialog open.
 
-import { categoryName, t } from "../core/page.js";
+import { t } from "../core/page.js";
 import { serverNow } from "../core/clock.js";
-import { make } from "../core/dom.js";
+import { make, write } from "../core/dom.js";
+import { dueHint, kindField, unitField, whistleField } from "./duty_fields.js";
 import { gridField } from "./grid_field.js";
+import { group, line, select } from "./lines.js";
 import { momentInput } from "./moment_field.js";
 import { instant, yesOrNo } from "./words.js";
 
 const HOUR = 3600 * 1000;
 const DAY = 24 * HOUR;
 const NONE = "none"; // the choice that says nothing
-
-/** A labelled line of the form. */
-export const line = (label, control, hint = "") => lineOf("label", label, control, hint);
-/** One of several controls, which have names of their own. */
-const group = (label, controls, hint) => lineOf("div", label, controls, hint);
-
-function lineOf(tag, label, control, hint) {
-  const element = make(tag, "line");
-  element.append(make("span", "", label), control);
-  if (hint) element.append(make("small", "", hint));
-  return element;
-}
-
-function select(options, required = true) {
-  const control = make("select");
-  control.required = required;
-  for (const [value, text] of options) {
-    const option = make("option", "", text);
-    option.value = value;
-    control.append(option);
-  }
-  return control;
-}
 
 /** `judged`: nothing is chosen before somebody has chosen it. */
 function choice(name, options, judged = false) {
@@ -47,46 +26,6 @@ function moment(name, { first, from, to, base = serverNow(), hours = [], days = 
   const { control, element, value } = momentInput({ first, from, to, base, steps, required });
   control.setAttribute("aria-label", t(`desk.data.${name}`));
   return { name, element: group(t(`desk.data.${name}`), element, hint), value };
-}
-
-/** By the duty lists: what is offered for the item first, any other unit by name. */
-function unitField(name, { row, duties }) {
-  const offered = duties.filter((each) => each.code === row.category);
-  const seen = new Set();
-  const options = [["", t("desk.by_lists")]];
-  for (const each of [...offered, ...duties.filter((other) => other.list !== "whistle")]) {
-    const key = `${each.level}|${each.unit}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    options.push([key, `${t(`level.${each.level}`)} · ${each.unit}`]);
-  }
-  const control = select(options, false);
-  const hint = offered.length ? t("desk.offered", { unit: offered[0].unit }) : t("desk.no_offer");
-  control.required = !offered.length;
-  return {
-    name,
-    element: line(t("desk.data.unit"), control, hint),
-    value: () => null,
-    more: () => {
-      const [level, unit] = control.value.split("|");
-      return control.value ? { level, unit } : {};
-    },
-  };
-}
-
-/** What the street blows the whistle for, and which department that is. */
-function whistleField(name, { row, duties }) {
-  const rows = duties.filter((each) => each.list === "whistle");
-  const control = select(rows.map((each, i) => [String(i), `${each.item} → ${each.unit}${each.limit ? ` · ${each.limit}` : ""}`]));
-  const fitting = rows.findIndex((each) => each.code === row?.category);
-  if (fitting >= 0) control.value = String(fitting);
-  const hint = row?.category ? t(fitting >= 0 ? "desk.whistle_fits" : "desk.whistle_misfits", { category: categoryName(row.category) }) : "";
-  return {
-    name,
-    element: line(t("desk.data.item"), control, hint),
-    value: () => null,
-    more: () => ({ department: rows[control.value].unit, category: rows[control.value].code }),
-  };
 }
 
 function caseField(name, { row }) {
@@ -120,7 +59,11 @@ const makers = {
   words: (name) => wordsField(name),
   yes,
   step: steps,
-  later: (name) => moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, hours: [4], days: [1, 3], required: false, hint: t("desk.due_by_rules") }),
+  later: (name, facts) => {
+    const field = moment(name, { from: serverNow(), to: serverNow() + 60 * DAY, hours: [4], days: [1, 3], required: false, hint: dueHint(facts.limit) });
+    facts.limited = (limit) => write(field.element.querySelector("small"), dueHint(limit));
+    return field;
+  },
   due: (name, { row }) => {
     const base = Math.max(Date.parse(row.due ?? 0), serverNow());
     const hint = row.due ? t("desk.due_now", { time: instant(row.due) }) : "";
@@ -130,8 +73,8 @@ const makers = {
   begin: (name) => moment(name, { days: [], first: serverNow(), from: serverNow() - DAY, to: serverNow() + 90 * DAY }),
   end: (name) => moment(name, { first: serverNow() + DAY, from: serverNow(), to: serverNow() + 120 * DAY }),
   satisfaction: (name) => choice(name, ["satisfied", "basically", "unsatisfied", NONE].map((each) => [each, t(`desk.value.${each}`)]), true),
-  kind: (name) => choice(name, ["routine", "emergency", "tough"].map((each) => [each, t(`whistle.${each}`)])),
-  department: (name, { duties, row }) => choice(name, [...new Set(duties.filter((each) => each.list === "whistle" && each.unit !== row.department).map((each) => each.unit))].map((each) => [each, each]), true),
+  kind: kindField,
+  department: (name, { duties, row }) => choice(name, [...new Set(duties.rows.filter((each) => each.list === "whistle" && each.unit !== row.department).map((each) => each.unit))].map((each) => [each, each]), true),
   score: (name) => {
     const field = choice(name, [5, 4, 3, 2, 1].map((each) => [String(each), t("desk.score", { score: each })]), true);
     return { ...field, value: () => Number(field.element.querySelector("select").value) };
@@ -140,7 +83,8 @@ const makers = {
   worker: gridField,
 };
 
-/** The field of a name, asked for in this form. `facts`: {row, duties, form, region}. */
+/** The field of a name, asked for in this form. `facts`: {rows, row, duties, form, region}; fields leave
+ * word for later ones in it. */
 export const fieldOf = (name, form, facts) => makers[form](name, facts);
 
 /** Why: needed by rule. */

@@ -1,5 +1,6 @@
 """Duty lists: the file's at first, then whatever the offices made of them, every version kept."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 from redis import Redis
+from sqlalchemy import insert
 
 from cockpit.clock import HOUR, parse_instant
 from cockpit.domain.access import Account
 from cockpit.domain.duties import LISTS
 from cockpit.errors import CockpitError
+from datasource.database.work_tables import duty_lists
 from datasource.desk.work_questions import DutyLists, SaveDutyList
 from tests.support import NOW
 from tests.working import GRID, OTHER_STREET, REPORTED, STREET, Work
@@ -21,8 +24,9 @@ DISTRICT = Account("operator-1", "operator", "120110")
 DIRECTOR = Account("director-1", "street_director", STREET)
 ROW = {
     "id": "s1", "code": "0101", "item_zh": "暴露垃圾", "item_en": "Rubbish", "level": "street",
-    "unit": "城市管理办", "limit": "2 hours", "standing": "ours",
+    "unit": "城市管理办", "limit": "2 hours", "standing": "ours", "kind": "",
 }  # fmt: skip
+FOR_WHISTLES = {**ROW, "id": "w1", "level": "department", "unit": "区城管委", "limit": ""}
 
 
 @pytest.fixture
@@ -41,8 +45,10 @@ def lists(work: Work, who: Account, region: str, name: str = "", version: int = 
     return {each["name"]: each for each in msgspec.json.decode(answer)["lists"]}
 
 
-def save(work: Work, who: Account, region: str, version: int, *rows: dict[str, Any]) -> Any:
-    question = SaveDutyList(who, region, "street", version, list(rows))
+def save(
+    work: Work, who: Account, region: str, version: int, *rows: dict[str, Any], name: str = "street"
+) -> Any:
+    question = SaveDutyList(who, region, name, version, list(rows))
     return msgspec.json.decode(work.answers.answer(question))["version"]
 
 
@@ -77,6 +83,21 @@ def test_versions(work: Work) -> None:
     ]  # fmt: skip
 
 
+def test_what_is_changed_above_is_no_version_of_a_list_of_ones_own(work: Work) -> None:
+    assert save(work, DISTRICT, "120110", 1, ROW) == 2
+    assert save(work, DIRECTOR, STREET, 2, ROW) == 3
+    for version in range(2, 6):
+        save(work, DISTRICT, "120110", version, {**ROW, "unit": "综合执法大队"})
+    now = lists(work, DIRECTOR, STREET, "street")["street"]
+    versions = {each["version"]: each["region"] for each in now["versions"]}
+    assert (now["version"], versions) == (3, {3: STREET, 2: "120110", 1: "120110"})
+    for version, region in versions.items():
+        told = lists(work, DIRECTOR, STREET, "street", version)["street"]
+        assert (told["version"], told["region"]) == (version, region)
+    with pytest.raises(CockpitError, match="version 4"):
+        lists(work, DIRECTOR, STREET, "street", 4)
+
+
 def test_who_may_change_what(work: Work) -> None:
     operator = Account("o", "street_operator", STREET)
     leader = Account("l", "leader", "120110")
@@ -100,6 +121,8 @@ def test_who_may_change_what(work: Work) -> None:
         ({"item_zh": "电话13800138000"}, "phone or identity number"),
         ({"id": "../1"}, "an id is"),
         ({"more": 1}, "unknown field"),
+        ({"kind": "routine"}, "only what whistles are blown for has a kind"),
+        ({"kind": "loud"}, "kind"),
         ({"id": "s2"}, "stands twice"),
     ],
 )
@@ -111,6 +134,60 @@ def test_a_row_that_does_not_hold_is_named(
     assert "Row 2" in said
     assert why in said
     assert "Row 0" in refusal(work, DISTRICT, STREET, 1)
+    work.close()
+
+
+@pytest.mark.parametrize("change", [{}, {"kind": "emergency", "limit": "2 hours"}])
+def test_a_whistle_has_a_kind_and_no_limit(
+    tmp_path: Path, client: Redis, change: dict[str, Any]
+) -> None:
+    work = Work("", tmp_path, client)
+    with pytest.raises(CockpitError, match="of the kind emergency, routine or tough"):
+        save(work, DISTRICT, STREET, 1, {**FOR_WHISTLES, **change}, name="whistle")
+    good = {**FOR_WHISTLES, "kind": "tough"}
+    assert save(work, DISTRICT, STREET, 1, good, name="whistle") == 2
+    assert lists(work, DISTRICT, STREET, "whistle")["whistle"]["rows"] == [good]
+    assert told(work, STREET)["kinds"]["emergency"] == {
+        "sign": "10 minutes", "arrive": "30 minutes", "finish": "24 hours",
+    }  # fmt: skip
+    work.close()
+
+
+def test_lists_of_before_whistles_had_kinds(work: Work) -> None:
+    limits = {"4 hours": "emergency", "24 hours": "emergency", "25 hours": "routine",
+              "1 working days": "routine", "": "routine"}  # fmt: skip
+    old = [
+        {name: value for name, value in FOR_WHISTLES.items() if name != "kind"}
+        | {"id": f"w{number}", "limit": limit}
+        for number, limit in enumerate(limits)
+    ]
+    told = {"region": STREET, "name": "whistle", "version": 2, "changed_by": "a", "changed_at": NOW}
+    with work.database.write() as connection:
+        connection.execute(insert(duty_lists), {**told, "rows": json.dumps(old)})
+    rows = lists(work, DISTRICT, STREET, "whistle")["whistle"]["rows"]
+    assert [(row["kind"], row["limit"]) for row in rows] == [(k, "") for k in limits.values()]
+    assert save(work, DISTRICT, STREET, 2, *rows, name="whistle") == 3
+
+
+def test_a_file_of_before_whistles_had_kinds_is_still_read(tmp_path: Path, client: Redis) -> None:
+    text = Path("duties.toml").read_text("utf-8")
+    head, whistles = text.split("whistle = [")
+    kinds = {
+        'kind = "emergency"': 'limit = "4 hours"',
+        'kind = "tough"': 'limit = "9 working days"',
+    }
+    for kind, limit in kinds.items():
+        assert kind in whistles
+        whistles = whistles.replace(kind, limit)
+    old = tmp_path / "duties.toml"
+    old.write_text(f"{head}whistle = [{whistles}", "utf-8")
+    work = Work("", tmp_path, client, duties=str(old))
+    rows = lists(work, DISTRICT, STREET, "whistle")["whistle"]["rows"]
+    kinds_of = {row["code"]: row["kind"] for row in rows}
+    assert (kinds_of["0404"], kinds_of["0106"], kinds_of["0101"]) == (
+        "emergency", "routine", "routine",
+    )  # fmt: skip
+    assert not any(row["limit"] for row in rows)
     work.close()
 
 

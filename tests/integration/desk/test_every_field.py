@@ -279,7 +279,7 @@ def test_commands_and_duty_lists(whole: Whole) -> None:
                     command["data"] = {**values, field: value}
                 give(json.dumps(command))
     row = {"id": "g1", "code": "0101", "item_zh": "垃圾", "item_en": "Rubbish", "level": "grid",
-           "unit": "所在网格", "limit": "", "standing": "ours"}  # fmt: skip
+           "unit": "所在网格", "limit": "", "standing": "ours", "kind": ""}  # fmt: skip
     lists = {"name": "grid", "version": 1, "rows": [row]}
     each_of(whole, operator, "PUT", f"/api/v1/duties/{DISTRICT}", lists, NewList)
     for version, text in enumerate(bodies(row, Duty, whole.values), 2):
