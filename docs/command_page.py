@@ -12,6 +12,9 @@ the command is done once. `expected` is the `version` of the row that was seen, 
 left out. Errors: `command.*`, `subject.unknown`, `access.refused` (docs/errors.md). How it is made
 sure: docs/decisions/0009-commands.md.
 
+A shelving is no event and has no part in `version`: its `after` is the number of shelvings that the
+row had. It lasts for at most the days of rules.toml, `[alerts]`.
+
 A dispatch without `level` or `unit` goes where the duty lists say, with their limit if they have
 one of their own. A unit `所在网格`, `所在社区` or `所在街道` means the grid, community or street
 that the case lies in, or the nearest above it: the event says its name and its own level.

@@ -37,10 +37,12 @@ class Remark(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shelve(Struct, frozen=True, forbid_unknown_fields=True):
-    """Until when nobody is to be reminded of the alert."""
+    """Until when nobody is to be reminded of the alert. `after`: the number of the last shelving
+    that was seen (`shelvings` of the row), 0 for none."""
 
     until: Moment
     reason: Text
+    after: int = 0
 
 
 class CommandType(Struct, frozen=True):
@@ -48,7 +50,7 @@ class CommandType(Struct, frozen=True):
     the kinds it is about; `states`: those of the subject in which it may be given, by the names of
     `STATES`. `reason`: one must be given. `bulk`: may be given for many at once. `opens`: the
     subject is new and its key made by the server. `limit`: only while a limit is set. `event`:
-    False when it stays in SQL."""
+    False when it stays in SQL. `anytime`: whatever has become of the subject meanwhile."""
 
     subject: tuple[str, ...]
     rights: tuple[Right, ...]
@@ -59,6 +61,7 @@ class CommandType(Struct, frozen=True):
     opens: bool = False
     limit: bool = False
     event: bool = True
+    anytime: bool = False
     high: tuple[Right, ...] = ()
     data: type[Struct] = NoData
 
@@ -133,6 +136,7 @@ COMMANDS: dict[str, CommandType] = {
         (*CASE_STATES, *WHISTLE_STATES, *ALERT_STATES, "enrolled"),
         "备注 for colleagues",
         event=False,
+        anytime=True,
         data=Remark,
     ),
 }

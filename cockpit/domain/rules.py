@@ -56,6 +56,7 @@ _NUMBERS: dict[str, tuple[int, int]] = {
     **{f"ladder.{what}": (0, 4) for what in ("at_risk", "overdue", "twice", "second_miss")},
     **{f"ladder.late_{leg}": (0, 3) for leg in LEGS},
     "ladder.late_again": (0, 3),
+    "alerts.shelve_days": (1, 90),
     **{
         f"visits.{group}.{level}": (1, 3650)
         for group in ("special", "care")
@@ -72,7 +73,7 @@ class Rules:
         self.patrol, self.stream, self.privacy = file.patrol, file.stream, file.privacy
         self.rates, self.mains, self.minors = file.rates, file.mains, file.minors
         self.whistles = file.whistles
-        self.ladder = file.ladder
+        self.ladder, self.alerts = file.ladder, file.alerts
         self.first_visit_days = file.visits.first_days
         self.groups: dict[str, GroupRule] = {
             "special": file.visits.special,

@@ -84,8 +84,15 @@ class Ladder(_Standing, frozen=True, forbid_unknown_fields=True):
     late_again: int = 3
 
 
-# Files of before there was a ladder are still read: the archive keeps every rules' text.
+class AlertRule(_Standing, frozen=True, forbid_unknown_fields=True):
+    """For how many days an alert may be shelved at most."""
+
+    shelve_days: int = 7
+
+
+# Files of before there were these are still read: the archive keeps every rules' text.
 LADDER = Ladder(standing="ours")
+ALERTS = AlertRule(standing="ours")
 
 
 class GradeRule(_Standing, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +148,7 @@ class RulesFile(Struct, frozen=True):
     mains: dict[str, Named]
     minors: dict[str, Named]
     ladder: Ladder = LADDER
+    alerts: AlertRule = ALERTS
 
 
 _TABLES: dict[str, type[Struct]] = {
@@ -151,6 +159,7 @@ _TABLES: dict[str, type[Struct]] = {
     "rates": Rates,
     "visits": Visits,
 }
+_OPTIONAL: dict[str, type[Struct]] = {"ladder": Ladder, "alerts": AlertRule}
 _TABLES_OF_ENTRIES: dict[str, type[Struct]] = {
     "grades": GradeRule,
     "whistles": WhistleRule,
@@ -168,7 +177,7 @@ def parse(text: str) -> RulesFile:
         line = int(found[1]) if found else text.count("\n") + 1
         raise RulesFault("", error, line) from None
     for name in raw:
-        if name not in _TABLES and name not in _TABLES_OF_ENTRIES and name != "ladder":
+        if name not in {**_TABLES, **_TABLES_OF_ENTRIES, **_OPTIONAL}:
             raise RulesFault(name, "there is no such table")
     tables: dict[str, Any] = {}
     for name, shape in _TABLES.items():
@@ -177,8 +186,8 @@ def parse(text: str) -> RulesFile:
         tables[name] = {
             key: _shaped(f"{name}.{key}", entry, shape) for key, entry in _table(raw, name).items()
         }
-    if "ladder" in raw:
-        tables["ladder"] = _shaped("ladder", _table(raw, "ladder"), Ladder)
+    for name in _OPTIONAL.keys() & raw.keys():
+        tables[name] = _shaped(name, _table(raw, name), _OPTIONAL[name])
     return RulesFile(**tables)
 
 

@@ -16,6 +16,9 @@ DESK: dict[str, ErrorText] = {
     "command.due": bad(
         "The instant of {command} must lie ahead.", "{command} 的时间必须晚于当前时间。"
     ),
+    "command.until": bad(
+        "An alert is shelved for at most {days} days.", "预警最多搁置 {days} 天。"
+    ),
     "command.level": bad(
         "{subject} stands at level {level} already; only a higher one can follow.",
         "{subject} 已为 {level} 级，只能升级。",

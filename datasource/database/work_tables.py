@@ -24,11 +24,13 @@ remarks = table(
     Index("remarks_by_subject", "subject", "at"),
 )  # fmt: skip
 
-# Alerts that nobody is to be reminded of before `until`; a later shelving replaces an earlier one.
-shelved = table(
-    "shelved",
-    key("key", Words), must("until"), must("at"), must("account", Text), must("reason", Words),
-    must("command", Words),
+# Alerts that nobody is to be reminded of before `until`: every shelving of each, numbered from 1;
+# the newest holds. `id` is the command's, `key` the alert's.
+shelvings = table(
+    "shelvings",
+    key("id", Words), must("key", Words), must("number"), must("until"), must("at"),
+    must("account", Text), must("reason", Words),
+    Index("shelvings_by_key", "key", "number", unique=True),
 )  # fmt: skip
 
 # One row, id 1: deadlines that passed before `since` are nobody's to escalate any more.

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    func,
     literal,
     literal_column,
     select,
@@ -26,7 +27,7 @@ from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.commands import standing
 from cockpit.domain.regions import Regions
 from datasource.database.tables import alerts, cases, persons, whistles
-from datasource.database.work_tables import shelved
+from datasource.database.work_tables import shelvings
 from datasource.desk.work_questions import Kind
 
 Form = Literal["text", "number", "instant", "flag", "place"]
@@ -134,11 +135,23 @@ def _of_deadline(table: Table) -> Callable[[int], tuple[Column, ...]]:
 
 def _of_alerts(now: int) -> tuple[Column, ...]:
     """Alerts know no deadline; nobody is to be reminded of a shelved one before its time."""
-    until = (
-        select(shelved.c.until).where(shelved.c.key == alerts.c.key, shelved.c.until > now)
-    ).scalar_subquery()  # fmt: skip
     state = Column("state", "text", literal("in_time"))
-    return state, Column("shelved_until", "instant", until, nullable=True)
+    until = Column("shelved_until", "instant", shelved_until(now), nullable=True)
+    return state, until, Column("shelvings", "number", func.coalesce(_last_shelving(), 0))
+
+
+def _last_shelving() -> ColumnElement[int]:
+    """The number of an alert's last shelving, which is the one that holds."""
+    each = shelvings.alias()
+    newest = select(func.max(each.c.number)).where(each.c.key == alerts.c.key)
+    return newest.correlate(alerts, shelvings).scalar_subquery()
+
+
+def shelved_until(now: int) -> ColumnElement[int]:
+    """Until when an alert is shelved; null when it is not."""
+    holds = shelvings.c.number == _last_shelving(), shelvings.c.until > now
+    until = select(shelvings.c.until).where(shelvings.c.key == alerts.c.key, *holds)
+    return until.correlate(alerts).scalar_subquery()
 
 
 KINDS: Mapping[Kind, KindOfRow] = {

@@ -157,16 +157,21 @@ class _Batch:
         """Keep it; answers the number of its event, or of the archive when it makes none."""
         tools, row, now = self._tools, COMMANDS[command.command], self._tools.clock.now()
         if not row.event:
-            self._check_state(command, about)
-            tools.notes.write(self._who, command, about, now)
+            if not tools.notes.kept(self._who, command, about):
+                self._check(command, about)
+                tools.notes.write(self._who, command, about, now)
             return self._seen.end.n
         known = self._seen.numbers.get(command.id)
         if known:
             return tools.command_log.same(self._who, command, about, known)
         if not row.opens:
-            self._check_version(command, about)
-            self._check_state(command, about)
+            self._check(command, about)
         return self._append(command, self._event(command, about, now), about)
+
+    def _check(self, command: Command, about: Found) -> None:
+        if not COMMANDS[command.command].anytime:
+            self._check_version(command, about)
+        self._check_state(command, about)
 
     def _check_version(self, command: Command, about: Found) -> None:
         """Somebody was first, unless the row is as it was when the command was given."""

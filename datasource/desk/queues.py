@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, func, select, true
 
 from cockpit.clock import DAY, Clock, to_text
 from cockpit.domain.access import Account
@@ -19,8 +19,14 @@ from cockpit.errors import CockpitError
 from datasource.database.engine import Database
 from datasource.database.reader import read_end
 from datasource.database.tables import alerts, cases, persons, whistles
-from datasource.database.work_tables import shelved
-from datasource.desk.columns import KINDS, answer_row, is_at_risk, is_open, is_overdue
+from datasource.desk.columns import (
+    KINDS,
+    answer_row,
+    is_at_risk,
+    is_open,
+    is_overdue,
+    shelved_until,
+)
 from datasource.desk.grid_filters import has_key, order_of, wanted_rows
 from datasource.desk.handlers import Handlers
 from datasource.desk.looking import Looking
@@ -58,7 +64,7 @@ def _legs(*legs: str) -> Callable[[int], Condition]:
 
 def _shown(now: int) -> Condition:
     """Not shelved."""
-    return ~exists().where(shelved.c.key == alerts.c.key, shelved.c.until > now)
+    return shelved_until(now).is_(None)
 
 
 QUEUES: Mapping[Queue, QueueOf] = {

@@ -21,6 +21,7 @@ from datasource.database.work_tables import remarks
 from datasource.desk.columns import KINDS, answer_row, is_open
 from datasource.desk.handlers import Handlers
 from datasource.desk.looking import Looking
+from datasource.desk.remarks import among, shelvings_of
 from datasource.desk.timeline import Timeline, timeline
 from datasource.desk.work_questions import Kind, Subject
 from datasource.rules_in_force import Changes, changes_of
@@ -61,7 +62,9 @@ class SubjectPages(Handlers):
             self._looking.look(who, asked.kind, region, department)
             related = self._related(connection, asked, found, now)
             said = _remarks(connection, subject)
+            shelved = shelvings_of(connection, asked.key) if asked.kind == "alert" else []
         told = self._timeline(asked.kind, asked.key, n, now)
+        told.events = among(told.events, shelved)
         seeing = self._looking.may(who, "person", region)
         if asked.kind == "person" or (seeing and _names_somebody(found, told)):
             self._looking.saw_persons(asked, subject)

@@ -35,7 +35,7 @@ def work_families(site: Site, audit: Audit) -> list[Handlers]:
         command_log=command_log,
         drafts=Drafts(site.regions, site.rules),
         duties=duties,
-        notes=Notes(site.database),
+        notes=Notes(site.database, site.rules),
         newcomers=Newcomers(site.database, site.regions),
         audit=audit,
         simulated=site.settings["simulate"],

@@ -23,6 +23,7 @@ from cockpit.domain.event_types import (
     VisitMade,
     WhistleBlown,
 )
+from cockpit.domain.rules import Rules
 
 # Fields by the shape of a command's data: (name, how it is asked for: assets/js/desk/fields.js).
 _FIELDS: dict[type[msgspec.Struct], tuple[tuple[str, str], ...]] = {
@@ -58,10 +59,10 @@ LETTERS = {
 }  # fmt: skip
 
 
-def forms(account: Account | None) -> dict[str, Any]:
+def forms(account: Account | None, rules: Rules) -> dict[str, Any]:
     """Each command by name: {"key", "reason", "bulk", "top", "fields": [[name, form]]}; of those
     that open a subject whether the account may give them at all ("may"). "states" and "limit" say
-    which rows it means something for."""
+    which rows it means something for, "days" how far ahead an alert may be shelved."""
     held = RIGHTS[account.role] if account is not None else frozenset()
     made = {}
     for name, command in COMMANDS.items():
@@ -77,4 +78,5 @@ def forms(account: Account | None) -> dict[str, Any]:
             "top": TOP.get(name, 0),
             "fields": [list(field) for field in _FIELDS[command.data]],
         }
+    made["alert.shelved"]["days"] = rules.alerts.shelve_days
     return made

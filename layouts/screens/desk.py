@@ -62,7 +62,7 @@ def _page(asked: Asked) -> dict[str, Any]:
             kind: [[each.column, each.prefix, list(each.values)] for each in all_]
             for kind, all_ in CHOICES.items()
         },
-        "commands": forms(account),
+        "commands": forms(account, place.rules),
     }
 
 

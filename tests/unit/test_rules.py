@@ -38,6 +38,15 @@ def changed(heading: str, key: str, value: str) -> str:
     return "\n".join(lines)
 
 
+def test_rules_of_before_alerts_could_be_shelved_for_so_long_are_read() -> None:
+    begin, end = TEXT.index("[alerts]"), TEXT.index("[visits]")
+    assert Rules.from_toml(TEXT[:begin] + TEXT[end:]).alerts.shelve_days == 7
+    assert Rules.from_toml(changed("alerts", "shelve_days", "3")).alerts.shelve_days == 3
+    assert fault_of(changed("alerts", "shelve_days", "0")).facts["line"] == line(
+        "alerts", "shelve_days"
+    )
+
+
 def test_the_real_rules() -> None:
     rules = Rules.from_toml(TEXT)
     assert rules.case_limit("0101", "urgent") == Limit("working", 4 * HOUR)

@@ -107,7 +107,10 @@ function aboutOf(rows) {
   return list;
 }
 
+/** What was seen of a row beside its version: a shelving is no event. */
+const seenOf = (name, row) => (name === "alert.shelved" ? { after: row.shelvings } : {});
+
 function bodies(name, rows, data, reason, region, form) {
   if (form?.opens) return [{ command: name, subject: `${form.subject}/`, expected: 0, reason, region, data }];
-  return rows.map((row) => ({ command: name, subject: row.subject, expected: row.version, reason, data }));
+  return rows.map((row) => ({ command: name, subject: row.subject, expected: row.version, reason, data: { ...data, ...seenOf(name, row) } }));
 }

@@ -69,7 +69,7 @@ const makers = {
     const hint = row.due ? t("desk.due_now", { time: instant(row.due) }) : "";
     return moment(name, { first: base + DAY, base, from: serverNow(), to: serverNow() + 180 * DAY, hint });
   },
-  until: (name) => moment(name, { first: serverNow() + 4 * HOUR, hours: [1, 4], days: [1, 7], from: serverNow(), to: serverNow() + 30 * DAY }),
+  until: (name, { form }) => moment(name, { first: serverNow() + 4 * HOUR, hours: [1, 4], days: [...new Set([1, form.days])], from: serverNow(), to: serverNow() + form.days * DAY }),
   begin: (name) => moment(name, { days: [], first: serverNow(), from: serverNow() - DAY, to: serverNow() + 90 * DAY }),
   end: (name) => moment(name, { first: serverNow() + DAY, from: serverNow(), to: serverNow() + 120 * DAY }),
   satisfaction: (name) => choice(name, ["satisfied", "basically", "unsatisfied", NONE].map((each) => [each, t(`desk.value.${each}`)]), true),

@@ -1,5 +1,6 @@
 """The schema goes up and down with data in it, once, whoever starts first; a newer one is left."""
 
+import json
 import multiprocessing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from datasource.database.engine import Database, open_database
 from datasource.database.migrate import downgrade, migrate, revisions
 from datasource.database.partitions import PREFIX
 from datasource.database.reader import ArchiveReader
+from datasource.database.work_tables import duty_lists, shelvings
 from datasource.database.writer import ArchiveWriter
 from tests.archives import all_tables, batch, full_batch, log_of
 from tests.support import NOW
@@ -141,6 +143,34 @@ def test_from_every_revision_with_its_data_up(empty: Database) -> None:
         assert connection.scalars(select(tables.rule_sets.c.text)).all() == ["rules"]
         row = connection.execute(select(tables.patrol_sessions)).one()
     assert tuple(row) == ("w", 1, 2, None, "g", None, None, None, None)
+
+
+def test_shelvings_and_duty_lists_go_with_the_program(empty: Database) -> None:
+    """What an earlier one knows of each: the last shelving, and rows without kinds."""
+    migrate(empty)
+    downgrade(empty, "0007")
+    old = {"key": "a1", "until": 9, "at": 1, "account": "x", "reason": "r", "command": "c-1"}
+    columns = ", ".join(old)
+    values = ", ".join(f":{name}" for name in old)
+    with empty.write() as connection:
+        connection.execute(text(f"INSERT INTO shelved ({columns}) VALUES ({values})"), old)
+    migrate(empty)
+    with empty.write() as connection:
+        (first,) = connection.execute(select(shelvings)).mappings()
+        assert dict(first) == {
+            "id": "c-1", "key": "a1", "number": 1, "until": 9, "at": 1, "account": "x",
+            "reason": "r",
+        }  # fmt: skip
+        connection.execute(insert(shelvings), {**first, "id": "c-2", "number": 2, "until": 5})
+        row = {"id": "w1", "item_zh": "暴露垃圾"}
+        version = {"region": "1", "name": "whistle", "version": 1, "changed_by": "x",
+                   "changed_at": 1, "rows": json.dumps([{**row, "kind": "tough"}])}  # fmt: skip
+        connection.execute(insert(duty_lists), version)
+    downgrade(empty, "0007")
+    with empty.read() as connection:
+        (last,) = connection.execute(text(f"SELECT {columns} FROM shelved")).mappings()
+        assert dict(last) == {**old, "until": 5, "command": "c-2"}
+        assert json.loads(connection.scalar(select(duty_lists.c.rows)) or "") == [row]
 
 
 def test_a_newer_schema_is_left_alone(database: Database) -> None:

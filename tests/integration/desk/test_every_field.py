@@ -130,7 +130,7 @@ class Whole:
     def kept(self) -> str:
         """All texts that are in the tables of people and their work, and in the log."""
         tables = ("accounts", "devices", "playlists", "source_keys", "audit", "duty_lists",
-                  "remarks", "shelved")  # fmt: skip
+                  "remarks", "shelvings")  # fmt: skip
         with self.work.database.read() as connection:
             rows = [connection.exec_driver_sql(f"SELECT * FROM {name}").all() for name in tables]
         cells = [str(cell) for table in rows for row in table for cell in row if cell is not None]
@@ -258,7 +258,7 @@ def test_commands_and_duty_lists(whole: Whole) -> None:
         "responded": True, "resolved": True, "satisfaction": "satisfied", "kind": "routine",
         "department": "区城管委", "category": "0101", "case": "1", "by": "street", "score": 5,
         "from": "2026-12-24T15:00:00+08:00", "to": "2026-12-25T15:00:00+08:00", "result": "well",
-        "text": "备注", "until": "2026-12-24T15:00:00+08:00",
+        "text": "备注", "until": "2026-12-24T15:00:00+08:00", "after": 0,
     }  # fmt: skip
     filled = {"reason"}  # beside the data
     named = reduce(or_, (fields(row.data) for row in COMMANDS.values())) - filled

@@ -218,7 +218,7 @@ def test_alerts_persons_and_workers(on_both: Work) -> None:
     with work.database.read() as connection:
         kept = connection.exec_driver_sql("SELECT text FROM remarks").scalars().all()
         assert kept == ["<b>老人</b>\n已送医"]
-        assert connection.exec_driver_sql("SELECT count(*) FROM shelved").scalar() == 1
+        assert connection.exec_driver_sql("SELECT count(*) FROM shelvings").scalar() == 1
     work.does(OPERATOR, "alert.acknowledged", "alert/a1")
     work.does(OPERATOR, "alert.cleared", "alert/a1")
     assert [e["data"] for e in work.events()[-2:]] == [{"by": OPERATOR.id}] * 2

@@ -8,14 +8,14 @@ from typing import Any, cast, get_args
 import pytest
 from sqlalchemy import insert, select
 
-from cockpit.clock import DAY, HOUR, parse_instant
+from cockpit.clock import DAY, HOUR, parse_instant, to_text
 from cockpit.domain.access import Account
 from cockpit.errors import CockpitError
 from cockpit.ledgers.watch import STATES
 from datasource.database.engine import Database, open_database
 from datasource.database.migrate import migrate
 from datasource.database.people_tables import audit
-from datasource.database.work_tables import shelved
+from datasource.database.work_tables import shelvings
 from datasource.desk.queues import QUEUES
 from datasource.desk.work_questions import Queue, QueueCounts, Rows
 from tests.desks import OPERATOR, account, life, lists, regions
@@ -253,16 +253,22 @@ def test_a_shelved_alert_waits_where_all_active_ones_are(database: Database) -> 
     now = life().now
     row = {"key": chosen["key"], "until": now + HOUR, "at": now, "account": "a", "reason": "r"}
     with database.write() as connection:
-        connection.execute(insert(shelved), {**row, "command": "c"})
+        # An earlier one, and one of another alert, change nothing.
+        longer = {**row, "id": "b", "number": 1, "until": now + DAY}
+        other = {**row, "id": "d", "number": 3, "until": now, "key": "other"}
+        for each in (longer, {**row, "id": "c", "number": 2}, other):
+            connection.execute(insert(shelvings), each)
     keys = [row["key"] for row in rows(database, "alerts_unacknowledged")["rows"]]
     assert keys == [row["key"] for row in waiting if row["key"] != chosen["key"]]
     active = rows(database, "alerts_active")["rows"]
-    assert chosen["key"] in [row["key"] for row in active]
+    shown = {row["key"]: (row["shelved_until"], row["shelvings"]) for row in active}
+    assert shown.pop(chosen["key"]) == (to_text(now + HOUR), 2)
+    assert set(shown.values()) == {(None, 0)}
     later = lists(database, now + HOUR)
     again: Any = later.rows(Rows(OPERATOR, "120110", "alerts_unacknowledged", 0, 500))
     assert chosen["key"] in [row["key"] for row in again["rows"]]
     with database.write() as connection:
-        connection.execute(shelved.delete())
+        connection.execute(shelvings.delete())
 
 
 def test_the_page_of_the_desk_tells_every_queue_as_it_is() -> None:
