@@ -2,7 +2,7 @@
 
 from cockpit.errors.text import ErrorText, bad
 
-ARRIVING: dict[str, ErrorText] = {
+_TOLD: dict[str, ErrorText] = {
     # A message as a whole.
     "message.too_large": ErrorText(
         413,
@@ -48,12 +48,15 @@ ARRIVING: dict[str, ErrorText] = {
         "{field} looks like a phone or identity number. Send an opaque reference; it was masked.",
         "{field} 疑似电话或身份证号，请改用不透明编号；该值已遮蔽。",
     ),
-    # What the fold refuses.
+}
+# What the fold refuses: an event that was in order, and that its subject cannot take.
+FOLDING: dict[str, ErrorText] = {
     "log.foreign_entry": bad(
         "The log held a message that did not come through its door.", "日志中有一条未经校验的消息。"
     ),
     "case.unknown": bad(
-        "No case.reported came within 15 minutes.", "15 分钟内没有收到对应的 case.reported。"
+        "No report of this case (case.reported) came within 15 minutes.",
+        "15 分钟内没有收到该案件的上报（case.reported）。",
     ),
     "case.exists": bad("This case has been reported before.", "该案件已上报过。"),
     "case.ended": bad("The case is closed, declined or cancelled.", "案件已结案、不受理或作废。"),
@@ -62,18 +65,23 @@ ARRIVING: dict[str, ErrorText] = {
     "case.suspended": bad("The case is suspended already.", "该案件已挂账。"),
     "case.not_dispatched": bad("The case has not been dispatched.", "该案件尚未派遣。"),
     "whistle.unknown": bad(
-        "No whistle.blown came within 15 minutes.", "15 分钟内没有收到对应的 whistle.blown。"
+        "Nobody blew this whistle (whistle.blown) within 15 minutes.",
+        "15 分钟内没有收到该哨的吹哨（whistle.blown）。",
     ),
     "whistle.exists": bad("This whistle has been blown before.", "该哨已吹过。"),
     "whistle.ended": bad("The whistle is confirmed or withdrawn.", "该哨已销哨或撤回。"),
     "whistle.no_deadline": bad("No limit runs for this whistle.", "该哨当前没有计时。"),
     "person.unknown": bad(
-        "No person.enrolled came within 15 minutes.", "15 分钟内没有收到对应的 person.enrolled。"
+        "This person was not enrolled (person.enrolled) within 15 minutes.",
+        "15 分钟内没有收到该人员的登记（person.enrolled）。",
     ),
     "person.exists": bad("This person is on the register already.", "该人员已在册。"),
     "alert.unknown": bad(
-        "No alert.raised came within 15 minutes.", "15 分钟内没有收到对应的 alert.raised。"
+        "This alert was not raised (alert.raised) within 15 minutes.",
+        "15 分钟内没有收到该预警的发出（alert.raised）。",
     ),
     "alert.exists": bad("This alert has been raised before.", "该预警已发出过。"),
     "parking.full": bad("Too many early events are waiting.", "等待前序事件的消息过多。"),
 }
+
+ARRIVING = {**_TOLD, **FOLDING}

@@ -7,6 +7,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from cockpit.errors import CockpitError
+from cockpit.errors.arriving import FOLDING
 from layouts import shell
 from layouts.asked import Asked
 from layouts.desk import header, lists
@@ -63,6 +65,7 @@ def _page(asked: Asked) -> dict[str, Any]:
             for kind, all_ in CHOICES.items()
         },
         "commands": forms(account, place.rules),
+        "refusals": {code: CockpitError(code).text(place.texts.language) for code in FOLDING},
     }
 
 

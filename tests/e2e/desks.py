@@ -246,10 +246,9 @@ class Desk:
         local = to_text(instant + 8 * HOUR)[:16]
         self.page.locator(".desk-act .moment input").first.fill(local.replace("T", " "))
 
-    def wait_told(self, *words: str) -> None:
-        """Until the notice across the page says these words."""
-        for each in words:
-            expect(self.page.locator(".desk-notice")).to_contain_text(each)
+    def wait_told(self, words: str) -> None:
+        """Until the notice across the page says what this pattern does."""
+        expect(self.page.locator(".desk-notice span")).to_have_text(re.compile(f"^{words}$"))
 
 
 def choose_password(page: Page, old: str) -> None:

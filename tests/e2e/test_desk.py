@@ -135,7 +135,9 @@ def test_of_two_operators_one_wins_also_among_many(site: Site) -> None:
     clerk.submit()
     clerk.wait_count("to_accept", 2)
     director.submit()
-    director.wait_told("B2", "clerk")
+    director.wait_told(
+        r"受理 B2：clerk 已先行“不受理”（\d\d-\d\d \d\d:\d\d），请查看最新情况后再定"
+    )
     director.wait_count("to_accept", 0)
     director.wait_count("to_dispatch", 2)
     # What one did oneself is done and no news; what another did is.

@@ -3,6 +3,7 @@
 
 import { send } from "../core/ask.js";
 import { t } from "../core/page.js";
+import { whyNot } from "./refusals.js";
 import { failed, tell, well } from "./told.js";
 
 const KEPT = "cockpit.commands"; // those whose fate is not known outlive the page
@@ -81,7 +82,7 @@ function settle(body, result) {
     doubt(each);
     return false;
   } else {
-    end(body, "refused", result.error.message);
+    end(body, "refused", whyNot(result.error));
   }
   keep();
   return true;
@@ -99,7 +100,7 @@ function judged(bodies, error) {
     const known = each.state === "sending" && error.status && error.status < 500;
     if (known) {
       over.push(body);
-      end(body, login ? "unsent" : "refused", login ? t("desk.unsent") : error.message);
+      end(body, login ? "unsent" : "refused", login ? t("desk.unsent") : whyNot(error));
     } else doubt(each);
   }
   keep();

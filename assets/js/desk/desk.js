@@ -34,7 +34,7 @@ export class Desk {
     this.choices = new Choices(element, this.about, (filters, search) => this.narrow(filters, search));
     this.dialog = new Dialog(element.querySelector(".desk-act"), this.about.commands, this.at.region);
     this.hands = new Hands(this, new Palette(element.querySelector(".desk-find")));
-    this.detail = new Detail(element.querySelector(".desk-detail"), {
+    this.detail = new Detail(element.querySelector(".desk-detail"), this.about.refusals, {
       does: (name, row) => this.acts.give(name, [row]),
       opens: (row) => this.openSubject(row, true),
       closed: () => this.closeSubject(),

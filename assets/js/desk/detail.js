@@ -35,9 +35,10 @@ const WIDE = ["region", "deadline"]; // forms whose texts want the whole line
 const STATE = { case: ["stage", "stage"], whistle: ["leg", "leg"], person: ["due", "due"], alert: ["severity", "severity"] };
 
 export class Detail {
-  /** `does(command, row)` begins a command; `opens(row)` shows another subject; `closed()`. */
-  constructor(element, { does, opens, closed, remark }) {
+  /** `refusals`: why an event may not have been taken, by code. `does(command, row)` begins a command; `opens(row)` shows another subject; `closed()`. */
+  constructor(element, refusals, { does, opens, closed, remark }) {
     this.element = element;
+    this.refusals = refusals;
     this.does = does;
     this.opens = opens;
     this.remark = remark;
@@ -112,7 +113,7 @@ export class Detail {
     const kept = typed ? [typed.value, document.activeElement === typed] : ["", false];
     const top = body.scrollTop;
     body.replaceChildren(
-      this.facts(row, legs), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events),
+      this.facts(row, legs), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events, this.refusals),
       this.related(related), drawRemarks(remarks, commands.includes("remark") && ((text) => this.remark(text, this.row)), kept),
     );
     body.scrollTop = top;

@@ -24,8 +24,8 @@ export function drawLegs(legs, at) {
   return part;
 }
 
-/** Its events, each with who did it and what it said. */
-export function drawEvents(events) {
+/** Its events, each with who did it and what it said. `refusals`: why one may not have been taken, by code. */
+export function drawEvents(events, refusals) {
   const part = section("timeline");
   const list = part.appendChild(make("ol", "timeline"));
   const moved = events.map((each, i) => each.deadline !== events[i - 1]?.deadline);
@@ -38,7 +38,7 @@ export function drawEvents(events) {
     if (facts) item.append(make("p", "", facts));
     // A deadline is told where it was set anew.
     if (each.deadline && moved[i]) item.append(make("p", "quiet", t("desk.deadline_then", { time: instant(each.deadline) })));
-    if (each.refused) item.append(make("p", "is-risk", t("desk.not_taken", { code: each.refused })));
+    if (each.refused) item.append(make("p", "is-risk", t("desk.not_taken", { why: refusals[each.refused] ?? each.refused })));
     list.append(item);
   }
   part.hidden = !events.length;

@@ -3,6 +3,7 @@
 import { make } from "../core/dom.js";
 import { signInAddress, whenSignedOut } from "../core/ask.js";
 import { t } from "../core/page.js";
+import { whyNot } from "./refusals.js";
 
 let line = null;
 let said = 0;
@@ -54,7 +55,7 @@ export function failed(error) {
     notice("network", t(error.status ? "desk.server_away" : "desk.network_away"));
     return true;
   }
-  notice("fault", error.message);
+  notice("fault", whyNot(error));
   return false;
 }
 

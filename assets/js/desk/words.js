@@ -63,6 +63,12 @@ function stage(value, row) {
   return named("stage")(name);
 }
 
+/** A state of a subject as commands know it (docs/commands.md). */
+export function stateName(kind, state) {
+  const prefix = { case: "stage", whistle: "leg" }[kind] ?? "desk.state";
+  return named(prefix)(state);
+}
+
 /** A place below that of the desk: nobody needs the desk's own names in each row. */
 function shortPlace(place) {
   const own = document.querySelector("[data-wall]")?.dataset.place ?? "";
