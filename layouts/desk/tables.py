@@ -146,7 +146,8 @@ TILES = (
     Tile("whistles_overdue", "whistles_overdue", "whistles.overdue", bad="late"),
     Tile("coverage", "", "patrols.coverage_rate", "percent", drill="patrols.uncovered"),
     Tile("visits", "visits_overdue", "visits.overdue.care", bad="late", filters="group=care"),
-    Tile("alerts", "alerts_unacknowledged", "alerts.unacknowledged", bad="risk"),
+    # Counted as its queue is: the metric holds shelved alerts too.
+    Tile("alerts", "alerts_unacknowledged", bad="risk"),
 )
 # A department sees its own whistles and nothing of the district's numbers.
 DEPARTMENT_TILES = (

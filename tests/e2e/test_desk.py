@@ -160,6 +160,8 @@ def test_alerts_are_shelved_noted_acknowledged_and_cleared(site: Site) -> None:
     clerk.ask("p").locator("textarea").fill("已电话联系，稍后上门")
     clerk.submit()
     clerk.wait_count("alerts_unacknowledged", open_ - 1)
+    tile = clerk.page.locator('.desk-tile b[data-count="alerts_unacknowledged"]')
+    expect(tile).to_have_attribute("data-value", str(open_ - 1))
     assert clerk.count("alerts_active") == active
     clerk.remark("家属已到")
     clerk.may("alert.shelved")

@@ -1,0 +1,39 @@
+"""What a desk's layout offers to whom."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dash.development.base_component import Component
+
+from cockpit.domain.access import Account
+from cockpit.domain.rules import Rules
+from datasource.geography import load_regions
+from layouts.asked import Asked
+from layouts.desk.header import tiles
+from layouts.i18n import Texts
+from layouts.place import Place
+
+
+@pytest.fixture(scope="module")
+def place() -> Place:
+    regions = load_regions()
+    rules = Rules.from_toml(Path("rules.toml").read_text("utf-8"))
+    return Place(regions, rules, regions.get("120110"), Texts("zh"))
+
+
+def parts(component: Component) -> Iterator[Component]:
+    yield component
+    yield from component._traverse()
+
+
+def tile(place: Place, account: Account, key: str) -> Component:
+    shown = tiles(Asked(place, account))
+    return next(each for each in parts(shown) if getattr(each, "data-tile", "") == key)
+
+
+def test_the_tile_of_alerts_counts_what_its_list_holds(place: Place) -> None:
+    shown = tile(place, Account("a", "operator", "120110"), "alerts")
+    (number,) = [each for each in parts(shown) if hasattr(each, "data-count")]
+    assert getattr(number, "data-count") == getattr(shown, "data-to") == "alerts_unacknowledged"
+    assert "搁置" in shown.title
