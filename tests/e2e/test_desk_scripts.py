@@ -4,12 +4,36 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.desk_scripts import Scripts, refused
 
 pytestmark = pytest.mark.e2e
 
+# A case as its row tells, due at 17:00.
+ROW = {
+    "subject": "case/A1", "key": "A1", "region": "120110001005001", "place": "第一网格",
+    "version": 7, "state": "in_time", "due": "2026-11-23T09:00:00Z", "stage": "dispatched",
+    "standing": "dispatched", "reached": 0, "supervised": 0, "ended": "", "suspended": False,
+    "category": "0101", "grade": "urgent", "reported": "2026-11-23T06:00:00Z",
+}  # fmt: skip
+PAGE = {
+    "n": 7, "at": "2026-11-23T07:30:00Z", "row": ROW, "events": [], "related": [], "remarks": [],
+    "legs": [{"name": "dispatched", "start": "2026-11-23T07:00:00Z", "end": None,
+              "due": "2026-11-23T09:00:00Z", "late": False}],
+    "commands": ["case.extended", "remark"],
+}  # fmt: skip
+# A detail of the page's own element, which a test finds as `detail` again.
+DETAIL = """
+  const { Detail } = await js("detail");
+  const hands = { does() {}, opens() {}, closed() {}, remark() {} };
+  window.detail = new Detail(document.querySelector(".desk-detail"), {}, hands);
+"""
+CLOCK = """async (js, at) => {
+  const { setClock } = await import("/assets/js/core/clock.js");
+  setClock(Date.parse(at), performance.now(), 0);
+  detail.tick();
+}"""
 WHY = "async (js, error) => (await js('refusals')).whyNot(error)"
 
 
@@ -95,3 +119,16 @@ def test_an_event_that_was_not_taken_says_why(scripts: Scripts) -> None:
         {**event, "refused": "case.ended"},
     )
     assert "未采纳：案件已结案、不受理或作废。" in told
+
+
+def test_the_times_of_an_open_subject_go_on(scripts: Scripts) -> None:
+    scripts.server = lambda *_: (200, PAGE)
+    scripts.open()
+    scripts.run(f"async (js) => {{ {DETAIL} await detail.show('case', 'A1'); }}")
+    body = scripts.page.locator(".subject-body")
+    expect(body.locator(".facts-of")).to_contain_text("剩 1小时30分")
+    expect(body.locator(".leg")).to_contain_text("已 30分")
+    scripts.run(CLOCK, "2026-11-23T16:10:00+08:00")
+    expect(body.locator(".facts-of")).to_contain_text("剩 50分")
+    expect(body.locator(".leg")).to_contain_text("已 1小时10分")
+    assert len([path for _, path, _ in scripts.asked if "subjects" in path]) == 1

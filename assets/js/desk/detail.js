@@ -9,6 +9,7 @@ import { outcomesOf } from "./outcome.js";
 import { drawPlace } from "./place.js";
 import { drawRemarks } from "./remarks.js";
 import { section } from "./section.js";
+import { tick, ticking } from "./ticking.js";
 import { drawEvents, drawLegs } from "./timeline.js";
 import { say, stateClass, subjectName } from "./words.js";
 
@@ -65,7 +66,7 @@ export class Detail {
       [this.kind, this.key, this.answer, this.drawn] = [kind, key, null, ""];
       this.parts.name.textContent = subjectName(kind, key);
       for (const part of [this.parts.actions, this.parts.body]) part.replaceChildren();
-      this.parts.state.textContent = "";
+      ticking(this.parts.state, () => "");
     }
     this.element.hidden = false;
     await this.look();
@@ -102,11 +103,16 @@ export class Detail {
     return this.answer?.row ?? null;
   }
 
+  /** Its times as they are now. */
+  tick() {
+    tick(this.element);
+  }
+
   paint({ row, events, legs, related, remarks, commands }) {
     const [field, form] = STATE[this.kind];
     const { name, state, actions, body } = this.parts;
     name.textContent = subjectName(this.kind, this.key);
-    state.textContent = say(form, row[field], row);
+    ticking(state, () => say(form, row[field], row));
     state.className = `subject-state ${this.kind === "alert" ? "" : stateClass(row.state)}`;
     actions.replaceChildren(...this.buttons(commands, row));
     const typed = body.querySelector("textarea");
@@ -132,9 +138,8 @@ export class Detail {
   facts(row, legs) {
     const list = make("dl", "facts-of");
     for (const [field, form] of FACTS[this.kind]) {
-      const text = say(form, row[field], row);
-      if (!text) continue;
-      const value = make("dd", form === "deadline" ? stateClass(row.state) : "", text);
+      if (!say(form, row[field], row)) continue;
+      const value = ticking(make("dd", form === "deadline" ? stateClass(row.state) : ""), () => say(form, row[field], row));
       const name = make("dt", "", t(`desk.column.${field}`));
       if (WIDE.includes(form)) for (const part of [name, value]) part.classList.add("wide");
       list.append(name, value);
@@ -154,7 +159,7 @@ export class Detail {
       button.type = "button";
       button.append(
         make("span", "name", subjectName(kind, row.key)),
-        make("span", stateClass(row.state), say(form, row[field], row)),
+        ticking(make("span", stateClass(row.state)), () => say(form, row[field], row)),
       );
       button.addEventListener("click", () => this.opens(row));
       part.append(button);

@@ -65,6 +65,7 @@ stage.start([header, tiles], (wall) => {
 stream.listen(() => {
   header.turn();
   desk?.table.tick();
+  desk?.detail.tick();
 });
 keys.start(() => desk?.hands);
 window.addEventListener("popstate", () => desk?.follow());

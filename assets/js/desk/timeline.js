@@ -1,20 +1,22 @@
 // What happened to a subject: how long each part of its way took, and its events, the newest first.
 
+import { serverNow } from "../core/clock.js";
 import { has, t } from "../core/page.js";
 import { make } from "../core/dom.js";
 import { factsOf, sourceName } from "./events.js";
 import { section } from "./section.js";
+import { ticking } from "./ticking.js";
 import { instant, stretch, SYMBOLS } from "./words.js";
 
-/** The parts of its way; the one that lasts is measured up to `at`. */
+/** The parts of its way; the one that lasts is measured up to now (`at` before the clock is known). */
 export function drawLegs(legs, at) {
   const part = section("legs");
   for (const { name, start, end, due, late } of legs) {
     const row = make("div", `leg ${late ? "is-late" : ""}`);
-    const ms = (end ? Date.parse(end) : Date.parse(at)) - Date.parse(start);
+    const lasts = () => stretch((end ? Date.parse(end) : serverNow() ?? Date.parse(at)) - Date.parse(start));
     row.append(
       make("span", "name", has(`leg.${name}`) ? t(`leg.${name}`) : t(`stage.${name}`)),
-      make("span", "", end ? stretch(ms) : t("desk.lasts", { time: stretch(ms) })),
+      ticking(make("span"), () => (end ? lasts() : t("desk.lasts", { time: lasts() }))),
       make("span", "", due ? t("desk.due_at", { time: instant(due) }) : ""),
       make("span", "n", due ? (late ? `${SYMBOLS.overdue} ${t("desk.late")}` : `${SYMBOLS.in_time} ${t("desk.in_time")}`) : ""),
     );
