@@ -5,12 +5,15 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from cockpit.domain.access import RIGHTS, Account, Right
 from cockpit.domain.numbers import number_of
 from layouts.asked import Asked
-from layouts.desk.tables import DEPARTMENT_TILES, TILES, Tile
+from layouts.desk.tables import DEPARTMENT_TILES, QUEUES, TILES, Tile
 from layouts.i18n import Texts
 from layouts.parts import attributes, data, standing
 from layouts.place import Place
+
+_KINDS = {queue.name: queue.kind for queue in QUEUES}
 
 
 def language_query(texts: Texts) -> str:
@@ -97,14 +100,22 @@ def tiles(asked: Asked) -> Component:
     department = asked.account is not None and asked.account.role == "department"
     which = DEPARTMENT_TILES if department else TILES
     return html.Section(
-        [_tile(asked.place.texts, tile) for tile in which],
+        [_tile(asked, tile) for tile in which],
         className="desk-tiles",
         **data(panel="desk"),
         **attributes("aria", label=asked.place.texts("desk.tiles")),
     )
 
 
-def _tile(texts: Texts, tile: Tile) -> Component:
+def _opens(account: Account | None, tile: Tile) -> bool:
+    """Whether whoever asks may see the list that makes the number up."""
+    if _KINDS.get(tile.queue) != "person":
+        return True
+    return account is not None and Right.LOOK_PERSON in RIGHTS[account.role]
+
+
+def _tile(asked: Asked, tile: Tile) -> Component:
+    texts = asked.place.texts
     counted = {"count": tile.queue}
     means = texts(f"desk.means.{tile.queue}") if tile.queue else ""
     if tile.metric:
@@ -112,22 +123,14 @@ def _tile(texts: Texts, tile: Tile) -> Component:
         # What its script adds the n of a rate to.
         counted = {"metric": tile.metric, "form": tile.form, "of": " ".join(number.of)}
         means = number.means_zh if texts.language == "zh" else number.means_en
-    return html.Button(
-        [
-            html.Span(
-                [texts(f"desk.tile.{tile.key}"), html.Span(className="symbol")], className="label"
-            ),
-            html.B(className="n", **data(**counted)),
-        ],
-        type="button",
-        className="desk-tile",
-        title=means,
-        **data(
-            means=means,
-            tile=tile.key,
-            to=tile.queue,
-            bad=tile.bad,
-            filters=tile.filters,
-            drill=tile.drill,
+    shown = [
+        html.Span(
+            [texts(f"desk.tile.{tile.key}"), html.Span(className="symbol")], className="label"
         ),
-    )
+        html.B(className="n", **data(**counted)),
+    ]
+    told = data(means=means, tile=tile.key, bad=tile.bad)
+    if not _opens(asked.account, tile):
+        return html.Div(shown, className="desk-tile", title=means, **told)
+    leads = data(to=tile.queue, filters=tile.filters, drill=tile.drill)
+    return html.Button(shown, type="button", className="desk-tile", title=means, **told, **leads)

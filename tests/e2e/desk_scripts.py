@@ -31,11 +31,69 @@ _CSS = "".join(
     f'<link rel="stylesheet" href="/{file.relative_to(ROOT).as_posix()}">'
     for file in sorted((ROOT / "assets" / "css").rglob("*.css"))
 )
+_LIVE = """async (js) => {
+  const { GridTwin } = await import("/twin.js");
+  const { Desk } = await js("desk");
+  (await js("keys")).start(() => window.desk?.hands);
+  window.grid = new GridTwin();
+  window.desk = new Desk(document.querySelector(".desk"), window.grid);
+}"""
 
 
 def refused(code: str, message: str = "", **facts: Any) -> dict[str, Any]:
     """A result of the server that is an error."""
     return {"error": {**facts, "code": code, "message": message}}
+
+
+# Cases as their rows tell, due at 17:00.
+ROW = {
+    "subject": "case/A1", "key": "A1", "region": "120110001005001", "place": "第一网格",
+    "version": 7, "state": "in_time", "due": "2026-11-23T09:00:00Z", "stage": "reported",
+    "standing": "reported", "reached": 0, "supervised": 0, "ended": "", "suspended": False,
+    "category": "0101", "grade": "urgent", "reported": "2026-11-23T06:00:00Z",
+}  # fmt: skip
+
+
+def row(key: str, **other: Any) -> dict[str, Any]:
+    return {**ROW, "subject": f"case/{key}", "key": key, **other}
+
+
+class World:
+    """What a server answers, as a test sets it: the rows of every list, what each command comes
+    to, and requests that are refused, by a part of their path."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows = list(rows)
+        self.results: dict[str, dict[str, Any]] = {}  # by subject, else it is done
+        self.closed: dict[str, Answer] = {}
+        self.given: list[dict[str, Any]] = []
+        self.offered = ["case.accepted", "case.declined", "remark"]
+        self.n = 7
+
+    def __call__(self, method: str, path: str, body: Any) -> Answer:
+        for part, answer in self.closed.items():
+            if part in path:
+                return answer
+        told = {"n": self.n, "at": "2026-11-23T07:30:00Z"}
+        if path.endswith("/queues"):
+            queues = ("to_accept", "to_dispatch", "overdue", "cases_all", "visits_overdue")
+            return 200, {**told, "counts": dict.fromkeys(queues, len(self.rows))}
+        if path.endswith("/rows"):
+            return 200, {**told, "total": len(self.rows), "rows": self.rows}
+        if path.endswith("/commands"):
+            self.given += body["commands"]
+            self.n += 1
+            return 200, {"results": [self._result(each) for each in body["commands"]]}
+        if "/subjects/" in path:
+            key = path.rpartition("/")[2]
+            found = next(each for each in self.rows if each["key"] == key)
+            lists: Any = {name: [] for name in ("events", "legs", "related", "remarks")}
+            return 200, {**told, "row": found, **lists, "commands": self.offered}
+        return 200, {"features": []}
+
+    def _result(self, command: dict[str, Any]) -> dict[str, Any]:
+        done = {"n": self.n, "subject": command["subject"]}
+        return {"id": command["id"], **self.results.get(command["subject"], done)}
 
 
 class Scripts:
@@ -52,6 +110,7 @@ class Scripts:
     def open(self, account: Account = CLERK, language: str = "zh", at: str = AT) -> "Scripts":
         """Load the page anew, for somebody, as of an instant of the server's clock."""
         self.account, self.language = account, language
+        self.asked.clear()
         self.page.goto(f"http://localhost/desk/{account.region}/to_accept")
         self.page.evaluate(
             """async (at) => {
@@ -67,12 +126,20 @@ class Scripts:
         wrapped = f"(value) => ({script})((name) => import(`/assets/js/desk/${{name}}.js`), value)"
         return self.page.evaluate(wrapped, value)
 
+    def live(self) -> "Scripts":
+        """A whole desk begins, with its keys, on a twin of the grid: `desk` and `grid`."""
+        self.run(_LIVE)
+        return self
+
     def close(self) -> None:
         self.page.context.close()
 
     def _serve(self, route: Route) -> None:
         path = route.request.url.partition("://localhost")[2].partition("?")[0]
-        if path.startswith("/assets/"):
+        if path == "/twin.js":
+            twin = Path(__file__).with_name("grid_twin.js").read_bytes()
+            route.fulfill(body=twin, content_type=_TYPES[".js"])
+        elif path.startswith("/assets/"):
             file = ROOT / path.removeprefix("/")
             route.fulfill(body=file.read_bytes(), content_type=_TYPES[file.suffix])
         elif path.startswith("/api/"):

@@ -6,17 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.desk_scripts import Scripts, refused
+from tests.e2e.desk_scripts import ROW, Scripts, World, refused, row
 
 pytestmark = pytest.mark.e2e
 
-# A case as its row tells, due at 17:00.
-ROW = {
-    "subject": "case/A1", "key": "A1", "region": "120110001005001", "place": "第一网格",
-    "version": 7, "state": "in_time", "due": "2026-11-23T09:00:00Z", "stage": "dispatched",
-    "standing": "dispatched", "reached": 0, "supervised": 0, "ended": "", "suspended": False,
-    "category": "0101", "grade": "urgent", "reported": "2026-11-23T06:00:00Z",
-}  # fmt: skip
 PAGE = {
     "n": 7, "at": "2026-11-23T07:30:00Z", "row": ROW, "events": [], "related": [], "remarks": [],
     "legs": [{"name": "dispatched", "start": "2026-11-23T07:00:00Z", "end": None,
@@ -44,69 +37,66 @@ def scripts(browser: Browser) -> Iterator[Scripts]:
     made.close()
 
 
-@pytest.mark.parametrize(
-    ("code", "facts", "zh", "en"),
-    [
-        (
-            "command.conflict",
-            {"by": "clerk", "what": "case.declined", "at": "2026-11-23T07:12:02.000Z"},
-            "clerk 已先行“不受理”（11-23 15:12），请查看最新情况后再定",
-            "clerk acted first: Decline, 11-23 15:12. Look again before you decide.",
-        ),
-        (
-            "command.conflict",
-            {"by": "/cockpit/escalation", "what": "case.supervised", "at": "2025-11-23T07:12:02Z"},
-            "督办规则 已先行“督办”（2025-11-23 15:12），请查看最新情况后再定",
-            "Escalation rules acted first: Supervise, 2025-11-23 15:12. "
-            "Look again before you decide.",
-        ),
-        (
-            "command.state",
-            {"command": "case.accepted", "subject": "case/A1", "state": "handled"},
-            "目前为“待核查”，不能受理",
-            "It stands at “Handled”; “Accept” is not possible now.",
-        ),
-        (
-            "command.state",
-            {"command": "alert.cleared", "subject": "alert/a/1", "state": "settled"},
-            "目前为“已确认并解除”，不能解除预警",
-            "It stands at “acknowledged and cleared”; “Clear” is not possible now.",
-        ),
-        (
-            "command.level",
-            {"subject": "case/A1", "level": 2},
-            "已为 2 级 · 督办，只能升级",
-            "It stands at “2 Supervision” already; only a higher level can follow.",
-        ),
-        (
-            "command.due",
-            {"command": "case.extended"},
-            "延期的时间必须晚于当前时间",
-            "The instant for “Extend” must lie ahead.",
-        ),
-        (
-            "access.refused",
-            {"right": "case.supervise_high", "region": "120110001"},
-            "您的账号无权督办至 3、4 级，请联系管理员",
-            "Your account may not do this here: supervise at levels 3 and 4. "
-            "Ask the administrator.",
-        ),
-        (
-            "privacy.personal_value",
-            {"field": "reason"},
-            "“理由”疑似含电话或身份证号，请改写后再提交",
-            "“Reason” seems to hold a phone or identity number. Write it without.",
-        ),
-        ("log.full", {}, "…", "…"),  # the server's own sentence
-    ],
-)
-def test_why_something_was_not_done_is_said_in_words(
-    scripts: Scripts, code: str, facts: dict[str, Any], zh: str, en: str
-) -> None:
-    error = refused(code, "…", **facts)["error"]
-    for language, words in (("zh", zh), ("en", en)):
-        scripts.open(language=language)
-        assert scripts.run(WHY, error) == words
+# Code and facts of an error, and the sentences it becomes.
+SENTENCES: list[tuple[str, dict[str, Any], str, str]] = [
+    (
+        "command.conflict",
+        {"by": "clerk", "what": "case.declined", "at": "2026-11-23T07:12:02.000Z"},
+        "clerk 已先行“不受理”（11-23 15:12），请查看最新情况后再定",
+        "clerk acted first: Decline, 11-23 15:12. Look again before you decide.",
+    ),
+    (
+        "command.conflict",
+        {"by": "/cockpit/escalation", "what": "case.supervised", "at": "2025-11-23T07:12:02Z"},
+        "督办规则 已先行“督办”（2025-11-23 15:12），请查看最新情况后再定",
+        "Escalation rules acted first: Supervise, 2025-11-23 15:12. Look again before you decide.",
+    ),
+    (
+        "command.state",
+        {"command": "case.accepted", "subject": "case/A1", "state": "handled"},
+        "目前为“待核查”，不能受理",
+        "It stands at “Handled”; “Accept” is not possible now.",
+    ),
+    (
+        "command.state",
+        {"command": "alert.cleared", "subject": "alert/a/1", "state": "settled"},
+        "目前为“已确认并解除”，不能解除预警",
+        "It stands at “acknowledged and cleared”; “Clear” is not possible now.",
+    ),
+    (
+        "command.level",
+        {"subject": "case/A1", "level": 2},
+        "已为 2 级 · 督办，只能升级",
+        "It stands at “2 Supervision” already; only a higher level can follow.",
+    ),
+    (
+        "command.due",
+        {"command": "case.extended"},
+        "延期的时间必须晚于当前时间",
+        "The instant for “Extend” must lie ahead.",
+    ),
+    (
+        "access.refused",
+        {"right": "case.supervise_high", "region": "120110001"},
+        "您的账号无权督办至 3、4 级，请联系管理员",
+        "Your account may not do this here: supervise at levels 3 and 4. Ask the administrator.",
+    ),
+    (
+        "privacy.personal_value",
+        {"field": "reason"},
+        "“理由”疑似含电话或身份证号，请改写后再提交",
+        "“Reason” seems to hold a phone or identity number. Write it without.",
+    ),
+    ("log.full", {}, "…", "…"),  # the server's own sentence
+]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_why_something_was_not_done_is_said_in_words(scripts: Scripts, language: str) -> None:
+    scripts.open(language=language)
+    for code, facts, zh, en in SENTENCES:
+        error = refused(code, "…", **facts)["error"]
+        assert scripts.run(WHY, error) == (zh if language == "zh" else en)
 
 
 def test_an_event_that_was_not_taken_says_why(scripts: Scripts) -> None:
@@ -132,3 +122,62 @@ def test_the_times_of_an_open_subject_go_on(scripts: Scripts) -> None:
     expect(body.locator(".facts-of")).to_contain_text("剩 50分")
     expect(body.locator(".leg")).to_contain_text("已 1小时10分")
     assert len([path for _, path, _ in scripts.asked if "subjects" in path]) == 1
+
+
+REFUSED = 403, refused("access.refused", right="look.person", region="120110001")
+GONE = "您的账号无权查看走访对象，请联系管理员"
+
+
+def test_a_list_that_may_not_be_seen_is_asked_for_once(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.closed["/rows"] = REFUSED
+    scripts.server = world
+    scripts.open().live()
+    expect(scripts.page.locator(".desk-notice span")).to_have_text(GONE)
+    scripts.run("async () => { await desk.compare(); await desk.compare(); }")
+    assert len([path for _, path, _ in scripts.asked if path.endswith("/rows")]) == 1
+
+
+def test_a_subject_that_may_not_be_seen_any_more_is_closed(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    scripts.server = world
+    scripts.open().live()
+    scripts.run("async () => { await desk.openSubject({ subject: 'case/A1' }, true); }")
+    expect(scripts.page.locator(".facts-of")).to_be_visible()
+    world.closed["/subjects/"] = REFUSED
+    scripts.asked.clear()
+    scripts.run("async () => { await desk.lookAtSubject(); await desk.lookAtSubject(); }")
+    expect(scripts.page.locator(".desk-detail")).to_be_hidden()
+    expect(scripts.page.locator(".desk-notice span")).to_have_text(GONE)
+    assert "/to_accept" in scripts.page.url
+    assert len([path for _, path, _ in scripts.asked if "/subjects/" in path]) == 1
+
+
+def test_a_renewed_list_moves_no_other_row_under_the_keyboard(scripts: Scripts) -> None:
+    world = World(row("A1"), row("A2"))
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "2")
+    for key in ("j", "x"):
+        page.keyboard.press(key)
+    expect(page.locator(".chosen b")).to_have_text("已选 1 条")
+    # It goes where its row goes.
+    world.rows = [row("A3"), row("A1"), row("A2")]
+    page.keyboard.press("r")
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "3")
+    assert scripts.run("async () => desk.table.focused().key") == "A1"
+    assert scripts.run("async () => grid.focus.rowIndex") == 1
+    # It is gone with its row, which nobody has chosen any more; the key means nothing.
+    world.rows = [row("A3"), row("A2")]
+    page.keyboard.press("r")
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "2")
+    expect(page.locator(".chosen")).to_be_hidden()
+    page.keyboard.press("a")
+    assert scripts.run("async () => desk.table.focused()") is None
+    assert not world.given
+    # The next step begins at the first row again.
+    page.keyboard.press("j")
+    assert scripts.run("async () => desk.table.focused().key") == "A3"
+    page.keyboard.press("a")
+    page.wait_for_function("desk.live.had.seq >= 8")
+    assert [each["subject"] for each in world.given] == ["case/A3"]

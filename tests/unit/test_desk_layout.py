@@ -37,3 +37,11 @@ def test_the_tile_of_alerts_counts_what_its_list_holds(place: Place) -> None:
     (number,) = [each for each in parts(shown) if hasattr(each, "data-count")]
     assert getattr(number, "data-count") == getattr(shown, "data-to") == "alerts_unacknowledged"
     assert "搁置" in shown.title
+
+
+def test_a_tile_whose_list_may_not_be_seen_is_a_number_and_no_way(place: Place) -> None:
+    for role, leads in (("operator", True), ("leader", False)):
+        shown = tile(place, Account("a", role, "120110"), "visits")
+        assert (shown._type == "Button") is leads
+        assert hasattr(shown, "data-to") is leads
+        assert tile(place, Account("a", role, "120110"), "overdue")._type == "Button"

@@ -16,7 +16,7 @@ import { Palette } from "./palette.js";
 import { Queues, queueName } from "./queues.js";
 import * as signals from "./signals.js";
 import { Table } from "./table.js";
-import { failed, tell } from "./told.js";
+import { failed, isOver, tell } from "./told.js";
 import { subjectName } from "./words.js";
 
 const IDLE_MS = 30000; // nobody's hand is near: the list may be put into its new order
@@ -40,7 +40,7 @@ export class Desk {
       closed: () => this.closeSubject(),
       remark: (text, row) => commands.give([{ command: "remark", subject: row.subject, expected: row.version, reason: "", data: { text } }]),
     });
-    this.live = new Live([() => this.count(), () => this.compare(), () => this.detail.look()]);
+    this.live = new Live([() => this.count(), () => this.compare(), () => this.lookAtSubject()]);
     signals.start(element, page.account?.role);
     this.acts = new Acts(this);
     for (const name of ["pointermove", "keydown", "wheel"]) element.addEventListener(name, () => (this.touchedAt = performance.now()), { passive: true });
@@ -58,7 +58,7 @@ export class Desk {
     part('[data-do="language"]').addEventListener("focus", (event) => address.inOtherLanguage(event.target));
     part('[data-do="language"]').addEventListener("pointerenter", (event) => address.inOtherLanguage(event.target));
     part('[data-do="keys"]').addEventListener("click", () => this.hands.keys());
-    for (const tile of this.element.querySelectorAll(".desk-tile")) tile.addEventListener("click", () => this.goTile(tile.dataset));
+    for (const tile of this.element.querySelectorAll("button.desk-tile")) tile.addEventListener("click", () => this.goTile(tile.dataset));
   }
 
   /** The first counts say which queues there are; then the one of the address. */
@@ -72,7 +72,7 @@ export class Desk {
     // A subject without a queue stands beside all of its kind.
     const offered = this.queues.visible().map(({ dataset }) => dataset.queue);
     const own = offered.findLast((name) => this.kindOf(name) === this.at.kind);
-    const queue = this.kindOf(this.at.queue) ? this.at.queue : own || this.queues.first() || this.about.queues[0][0];
+    const queue = this.queues.has(this.at.queue) ? this.at.queue : own || this.queues.first() || this.about.queues[0][0];
     this.show({ ...this.at, queue }, false);
     if (this.at.kind) this.openSubject({ subject: `${this.at.kind}/${this.at.key}` }, false);
   }
@@ -115,7 +115,7 @@ export class Desk {
   }
 
   go(queue, filters = {}) {
-    if (!this.kindOf(queue)) return false;
+    if (!this.queues.has(queue)) return false;
     this.closeSubject(false);
     this.show({ ...this.at, queue, filters, sort: "", search: "", kind: "", key: "" }, true);
     tell(queueName(queue));
@@ -160,9 +160,20 @@ export class Desk {
       tell(subjectName(kind, key));
     } catch (error) {
       failed(error);
-      if (error.status === 404) this.closeSubject();
+      if (isOver(error)) this.closeSubject();
     }
     return true;
+  }
+
+  /** The open subject as it is now; one that may not be seen any more is closed. */
+  async lookAtSubject() {
+    try {
+      await this.detail.look();
+    } catch (error) {
+      if (!isOver(error)) throw error;
+      failed(error);
+      this.closeSubject();
+    }
   }
 
   closeSubject(writes = true) {

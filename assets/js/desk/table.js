@@ -5,6 +5,8 @@ import { get } from "../core/ask.js";
 import { rem } from "../core/page.js";
 import { Changes } from "./changes.js";
 import { columnsOf, MARKS } from "./columns.js";
+import { Ring } from "./ring.js";
+import { isOver } from "./told.js";
 
 const AROUND = 5; // rows above and below those in sight that are looked after too
 const MOST = 200; // rows a request may name
@@ -16,10 +18,13 @@ export class Table {
   constructor(api, host, heard) {
     this.api = api;
     this.changes = new Changes(api);
+    this.ring = new Ring(api);
     this.heard = heard;
     this.asked = null; // {region, queue, filters, search} of the rows on show
     this.total = null; // rows of the list, once they have come
     this.lost = false; // some rows could not be had
+    this.stopped = false; // the list may not be seen: it is not asked for again by itself
+    this.coming = 0; // requests for rows that are under way
     this.pushed = 0; // how many new rows there are among those in sight
     this.quiet = true;
     this.width = 0;
@@ -33,7 +38,10 @@ export class Table {
       tooltipShowDelay: 600,
       suppressColumnMoveAnimation: true,
     });
-    api.addEventListener("sortChanged", () => this.quiet || heard({ sort: this.sort() }));
+    api.addEventListener("sortChanged", () => {
+      this.ring.hold(true);
+      if (!this.quiet) heard({ sort: this.sort() });
+    });
     api.addEventListener("filterChanged", () => this.quiet || heard({ filters: api.getFilterModel() }));
     api.addEventListener("selectionChanged", () => heard({ chosen: this.chosen() }));
     api.addEventListener("rowClicked", ({ data, event }) => {
@@ -44,10 +52,8 @@ export class Table {
   /** Shows a queue from its first row. */
   show(asked, columns, sort, columnFilters) {
     this.quiet = true;
-    this.asked = asked;
-    this.total = null;
+    this.begin(asked);
     this.changes.forget();
-    this.api.deselectAll();
     this.api.setGridOption("columnDefs", columnsOf(columns, sort));
     this.api.applyColumnState({ state: stateOf(sort), defaultState: { sort: null } });
     this.api.setFilterModel(columnFilters);
@@ -69,16 +75,26 @@ export class Table {
 
   /** The rows of other filters or another search. */
   narrow(asked) {
-    this.asked = asked;
-    this.api.deselectAll();
-    this.renew();
+    this.begin(asked);
+    this.renew(false);
   }
 
-  /** Fetches all rows anew: they may change their places. */
-  renew() {
+  /** Another list begins: nothing of it is chosen. */
+  begin(asked) {
+    this.asked = asked;
+    this.api.deselectAll();
+    this.wait(false);
+  }
+
+  wait(same) {
+    [this.total, this.lost, this.stopped] = [null, false, false];
+    this.ring.hold(same);
+  }
+
+  /** Fetches all rows anew: they may change their places. `same`: those of the same list. */
+  renew(same = true) {
     this.changes.forget();
-    this.lost = false;
-    this.total = null;
+    this.wait(same);
     this.api.purgeInfiniteCache();
     this.heard({ renewed: true });
   }
@@ -98,6 +114,7 @@ export class Table {
 
   async fetch({ startRow, endRow, successCallback, failCallback }) {
     const asked = this.asked;
+    this.coming += 1;
     try {
       const answer = await get(this.pathOf(startRow, endRow));
       if (asked !== this.asked) return failCallback();
@@ -105,10 +122,29 @@ export class Table {
       successCallback(answer.rows.map((row) => this.changes.marked(row)), answer.total);
       this.heard({ total: answer.total });
     } catch (error) {
-      this.lost = true;
       failCallback();
-      this.heard({ failed: error });
+      this.fell(error);
+    } finally {
+      this.coming -= 1;
+      if (!this.coming) this.settle();
     }
+  }
+
+  /** Rows could not be had. */
+  fell(error) {
+    if (isOver(error)) this.stopped = true;
+    else this.lost = true;
+    this.heard({ failed: error });
+  }
+
+  /** All rows that were asked for are there: what is chosen is what is still among them. */
+  settle() {
+    this.ring.settle();
+    const gone = this.chosen().filter(({ subject }) => !this.api.getRowNode(subject)?.data);
+    if (!gone.length) return;
+    const left = this.chosen().filter((row) => !gone.includes(row));
+    this.api.deselectAll();
+    for (const { subject } of left) this.api.getRowNode(subject).setSelected(true);
   }
 
   /** The rows in sight and a few around, as [first, end). */
@@ -122,12 +158,16 @@ export class Table {
    * {total, news: how many came, went or moved by other hands} of the server's list against this one;
    * null while there are no rows to compare with. */
   async compare() {
+    if (this.stopped) return null;
     if (this.lost) this.renew();
     if (this.total === null) return null;
     const asked = this.asked;
     const [start, end] = this.inSight();
-    const answer = await this.ask(start, end);
-    if (asked !== this.asked || this.total === null) return null;
+    const answer = await this.ask(start, end).catch((error) => {
+      if (!isOver(error)) throw error;
+      this.fell(error);
+    });
+    if (!answer || asked !== this.asked || this.total === null) return null;
     const news = this.changes.between(this.shown(start, end), answer.rows, end - start);
     return { total: answer.total, news: news || this.changes.apart(this.total, answer.total) };
   }
@@ -167,30 +207,23 @@ export class Table {
 
   /** The row under the keyboard, or null. */
   focused() {
-    const at = this.api.getFocusedCell();
-    return at ? (this.api.getDisplayedRowAtIndex(at.rowIndex)?.data ?? null) : null;
+    return this.ring.row();
   }
 
   /** Puts the keyboard onto a row: the one `by` rows on, or the first. */
   step(by) {
-    const count = this.api.getDisplayedRowCount();
-    if (!count) return null;
-    const at = this.api.getFocusedCell();
-    const index = at ? Math.min(count - 1, Math.max(0, at.rowIndex + by)) : 0;
-    this.api.ensureIndexVisible(index);
-    this.api.setFocusedCell(index, at?.column ?? this.firstColumn());
-    return this.api.getDisplayedRowAtIndex(index)?.data ?? null;
+    return this.ring.step(by);
   }
 
-  firstColumn() {
-    return this.api.getAllDisplayedColumns().find((column) => column.getColId() !== "mark" && column.getColDef().field);
+  /** The row of a subject as it is now, or null. */
+  row(subject) {
+    return this.api.getRowNode(subject)?.data ?? null;
   }
 
   /** Chooses the row under the keyboard, or gives it back. */
   toggle() {
-    const at = this.api.getFocusedCell();
-    const node = at && this.api.getDisplayedRowAtIndex(at.rowIndex);
-    if (node?.data) node.setSelected(!node.isSelected());
+    const node = this.ring.row() && this.api.getRowNode(this.ring.subject);
+    node?.setSelected(!node.isSelected());
   }
 
   /** Marks of time: what is left of each limit. */

@@ -59,6 +59,9 @@ export function failed(error) {
   return false;
 }
 
+/** Whether what was asked for may not be seen, or is not there: asking again is of no use. */
+export const isOver = ({ status, code }) => status === 404 || (status === 403 && code !== "access.csrf");
+
 /** What was said of the network or the session is over. */
 export function well() {
   notice("network", null);
