@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.desk_scripts import ROW, Scripts, World, refused, row
+from cockpit.domain.access import Account
+from tests.e2e.desk_scripts import CLERK, ROW, Scripts, World, refused, row
+from tests.e2e.desks import STREET
 
 pytestmark = pytest.mark.e2e
 
@@ -181,3 +183,82 @@ def test_a_renewed_list_moves_no_other_row_under_the_keyboard(scripts: Scripts) 
     page.keyboard.press("a")
     page.wait_for_function("desk.live.had.seq >= 8")
     assert [each["subject"] for each in world.given] == ["case/A3"]
+
+
+def told(scripts: Scripts) -> Any:
+    """The notice across the page."""
+    return scripts.page.locator(".desk-notice:not([hidden])")
+
+
+def test_what_is_of_unknown_fate_is_never_given_for_somebody_else(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.closed["/commands"] = 503, refused("command.unsure")
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.locator(".waiting")).to_contain_text("1 项操作")
+    sent = [body for _, path, body in scripts.asked if path.endswith("/commands")]
+    world.closed.clear()
+    # Somebody else signs in in the same tab.
+    scripts.open(Account("b-other", "street_director", STREET)).live()
+    expect(told(scripts)).to_contain_text("其他账号的 1 项操作结果未知，没有代为提交")
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    assert not world.given
+    # Whose it is comes back.
+    scripts.open(CLERK).live()
+    page.wait_for_function("desk.live.had.seq >= 8")
+    assert world.given == sent[0]["commands"]
+    expect(page.locator(".desk-notice")).to_be_hidden()
+
+
+def test_a_page_of_an_earlier_session_says_so_and_leads_to_a_new_one(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.closed["/commands"] = 403, refused("access.csrf", "页面已过期，请刷新后重试。")
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(told(scripts).locator("span")).to_have_text("页面已过期，请刷新后重试。")
+    scripts.run("async () => { await desk.live.ask(); }")  # reading goes on, and takes nothing away
+    expect(told(scripts).locator("a")).to_have_text("刷新页面")
+    assert scripts.run("async () => desk.table.row('case/A1').mark") == "unsent"
+    assert told(scripts).locator("a").get_attribute("href") == f"/desk/{STREET}/to_accept"
+
+
+def test_what_was_not_sent_leaves_the_way_to_the_login(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.closed["/commands"] = 401, refused("access.login", "请先登录。")
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    world.closed["/api"] = world.closed["/commands"]
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(told(scripts).locator("a")).to_have_text("重新登录")
+    expect(page.locator(".told")).to_contain_text("受理 A1：登录已失效，没有执行")
+    assert told(scripts).get_attribute("data-kind") == "login"
+
+
+def test_all_that_one_answer_refused_is_told(scripts: Scripts) -> None:
+    rows = [row(f"A{number}") for number in range(1, 6)]
+    world = World(*rows)
+    for each in rows[1:]:
+        facts = {"by": "director", "what": "case.accepted", "at": "2026-11-23T07:12:02Z", "n": 8}
+        world.results[each["subject"]] = refused("command.conflict", **facts)
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "5")
+    for _ in rows:
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    page.keyboard.press("a")
+    page.click(".desk-act[open] button.main")
+    expect(told(scripts).locator("span")).to_have_text("4 条未执行")
+    why = "：director 已先行“受理”（11-23 15:12），请查看最新情况后再定"
+    expect(told(scripts).locator("li")).to_have_text(
+        [f"受理 A{number}{why}" for number in range(2, 6)]
+    )
+    expect(page.locator(".told")).to_contain_text(f"受理 A5{why}")

@@ -9,7 +9,7 @@ import { commandName } from "./words.js";
 export class Acts {
   constructor(desk) {
     this.desk = desk;
-    commands.start((told) => this.came(told));
+    commands.start((told) => this.came(told), (ended) => this.over(ended));
   }
 
   /** Begins a command about these rows; of many it is given for those that it means something for. */
@@ -28,14 +28,10 @@ export class Acts {
   /** What became of a command. */
   came({ body, state, told, subject }) {
     const about = body.command === "remark" || this.desk.about.commands[body.command].opens ? "" : body.subject;
-    const what = `${commandName(body.command)} ${body.subject.split("/")[1]}`.trim();
+    const what = nameOf(body);
     if (about) {
       if (state === "done") this.desk.table.changes.settle(about);
       else this.desk.table.changes.mark(about, state, told ?? "");
-    }
-    if (state === "refused" || state === "unsent") {
-      notice("refused", t("desk.refused", { what, why: told }));
-      tell(t("desk.refused", { what, why: told }));
     }
     if (state === "done") tell(t("desk.done", { what: about ? what : `${commandName(body.command)} ${subject?.split("/")[1] ?? ""}` }));
     if (state !== "done") this.desk.detail.lock();
@@ -43,6 +39,15 @@ export class Acts {
     this.desk.parts.waiting.classList.toggle("is-risk", unsure > 0);
     write(this.desk.parts.waiting, unsure ? t("desk.waiting_unsure", { count: unsure }) : all ? t("desk.waiting", { count: all }) : "");
     if (state !== "sending") this.desk.live.soon();
+  }
+
+  /** Commands that one answer refused, or that were not sent: all are told of in one notice. That of a
+   * session's end says it for those that were not sent. */
+  over(ended) {
+    const lines = ended.map(({ body, told }) => t("desk.refused", { what: nameOf(body), why: told }));
+    const title = lines.length > 1 ? t("desk.refused_many", { count: lines.length }) : lines[0];
+    tell([...new Set([title, ...lines])].join(" "));
+    if (ended[0].state === "refused") notice("refused", title, [], lines.length > 1 ? lines : []);
   }
 
   /** What may be done with the chosen rows at once. */
@@ -67,6 +72,8 @@ export class Acts {
     this.desk.parts.chosen.replaceChildren(make("b", "", t("desk.chosen", { count: rows.length })), ...buttons, ...nothing, make("span", "spring"), all, none);
   }
 }
+
+const nameOf = ({ command, subject }) => `${commandName(command)} ${subject.split("/")[1]}`.trim();
 
 function plain(name, does) {
   const button = make("button", "plain", t(`desk.${name}`));

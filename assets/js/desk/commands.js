@@ -2,23 +2,29 @@
 // known what became of it: asked again with the same id it is done once.
 
 import { send } from "../core/ask.js";
-import { t } from "../core/page.js";
+import { page, t } from "../core/page.js";
 import { whyNot } from "./refusals.js";
-import { failed, tell, well } from "./told.js";
+import { failed, notice, tell, well } from "./told.js";
 
-const KEPT = "cockpit.commands"; // those whose fate is not known outlive the page
+// Those whose fate is not known outlive the page, each account's by itself: they are nobody else's to give.
+const KEPT = "cockpit.commands";
+const OWN = `${KEPT}:${page.account?.id ?? ""}`;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 10000;
 const UNKNOWN = ["command.unsure", "command.behind"];
 
-const under = new Map(); // id → {body, name, state: sending | unsure | given, n}
+const under = new Map(); // id → {body, state: sending | unsure | given, n}
 let heard = () => {};
+let over = () => {};
+const ended = []; // by the answer that is being read: [{body, state, error, told}]
 
-/** `listener({subject, state, told, n})` hears what becomes of each. Commands of which an earlier
- * page did not hear the end are asked for again. */
-export function start(listener) {
-  heard = listener;
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]").filter(({ id }) => !under.has(id));
+/** `listener({body, state, told, n})` hears what becomes of each, `ending` of those that one answer has
+ * refused or left undone. Commands of which an earlier page did not hear the end are asked for again. */
+export function start(listener, ending) {
+  [heard, over] = [listener, ending];
+  const strange = ofOthers();
+  if (strange) notice("others", t("desk.others_waiting", { count: strange }));
+  const kept = keptAs(OWN).filter(({ id }) => !under.has(id));
   if (!kept.length) return;
   for (const body of kept) under.set(body.id, { body, state: "unsure" });
   run(kept);
@@ -62,13 +68,16 @@ async function run(bodies) {
 
 /** Sends them once; answers those to be asked again. */
 async function attempt(bodies) {
+  let left = [];
   try {
     const { results } = await send("POST", "/api/v1/commands", { commands: bodies });
     well();
-    return bodies.filter((body, i) => !settle(body, results[i]));
+    left = bodies.filter((body, i) => !settle(body, results[i]));
   } catch (error) {
-    return judged(bodies, error);
+    left = judged(bodies, error);
   }
+  if (ended.length) over(ended.splice(0));
+  return left;
 }
 
 /** One command's result; true when its fate is known. */
@@ -82,7 +91,7 @@ function settle(body, result) {
     doubt(each);
     return false;
   } else {
-    end(body, "refused", whyNot(result.error));
+    end(body, "refused", result.error);
   }
   keep();
   return true;
@@ -90,21 +99,21 @@ function settle(body, result) {
 
 /** A whole request that failed: what is asked again, and what is over. */
 function judged(bodies, error) {
-  const login = ["access.login", "access.csrf"].includes(error.code);
+  const state = ["access.login", "access.csrf"].includes(error.code) ? "unsent" : "refused";
   failed(error);
-  const over = [];
+  const gone = [];
   for (const body of bodies) {
     const each = under.get(body.id);
     if (!each) continue;
     // The first refusal of one that was never in doubt is the end of it: it was not done.
     const known = each.state === "sending" && error.status && error.status < 500;
     if (known) {
-      over.push(body);
-      end(body, login ? "unsent" : "refused", login ? t("desk.unsent") : whyNot(error));
+      gone.push(body);
+      end(body, state, error);
     } else doubt(each);
   }
   keep();
-  return bodies.filter((body) => !over.includes(body) && under.has(body.id));
+  return bodies.filter((body) => !gone.includes(body) && under.has(body.id));
 }
 
 function doubt(each) {
@@ -113,13 +122,23 @@ function doubt(each) {
   heard({ body: each.body, state: "unsure" });
 }
 
-function end(body, state, told) {
+function end(body, state, error) {
+  const told = error.code === "access.login" ? t("desk.unsent") : whyNot(error);
   under.delete(body.id);
+  ended.push({ body, state, error, told });
   heard({ body, state, told });
+}
+
+const keptAs = (key) => JSON.parse(sessionStorage.getItem(key) ?? "[]");
+
+/** How many of other accounts wait in this tab. */
+function ofOthers() {
+  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT) && key !== OWN);
+  return keys.reduce((sum, key) => sum + keptAs(key).length, 0);
 }
 
 function keep() {
   const open = [...under.values()].filter((each) => each.state !== "given").map((each) => each.body);
-  if (open.length) sessionStorage.setItem(KEPT, JSON.stringify(open));
-  else sessionStorage.removeItem(KEPT);
+  if (open.length) sessionStorage.setItem(OWN, JSON.stringify(open));
+  else sessionStorage.removeItem(OWN);
 }

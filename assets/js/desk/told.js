@@ -16,17 +16,19 @@ export function tell(text) {
   line.textContent = said % 2 ? text : `${text} `;
 }
 
-/** Shows a notice of this kind across the page, or takes it away with null. */
-export function notice(kind, text, links = []) {
+/** Shows a notice of this kind across the page, or takes it away with null: a sentence, where it leads
+ * ([[label, address]]), and a list below it. */
+export function notice(kind, text, links = [], lines = []) {
   const place = document.querySelector(".desk-notice");
   if (!place) return;
   if (text === null) {
     if (place.dataset.kind === kind) place.hidden = true;
     return;
   }
-  if (!place.hidden && place.dataset.kind === kind && place.dataset.text === text) return;
+  const whole = [text, ...lines].join("\n");
+  if (!place.hidden && place.dataset.kind === kind && place.dataset.text === whole) return;
   place.dataset.kind = kind;
-  place.dataset.text = text;
+  place.dataset.text = whole;
   place.replaceChildren(make("span", "", text));
   for (const [label, href] of links) {
     const link = make("a", "", label);
@@ -38,6 +40,10 @@ export function notice(kind, text, links = []) {
   close.setAttribute("aria-label", t("desk.close"));
   close.addEventListener("click", () => (place.hidden = true));
   place.append(close);
+  if (lines.length) {
+    const list = place.appendChild(make("ul"));
+    list.append(...lines.map((line) => make("li", "", line)));
+  }
   place.hidden = false;
 }
 
@@ -47,8 +53,13 @@ whenSignedOut(() => {});
 /** What a failed request means: the session's end, the network, or what the server said. Answers
  * whether it may be asked again. */
 export function failed(error) {
-  if (error.code === "access.login" || error.code === "access.csrf") {
+  if (error.code === "access.login") {
     notice("login", t("desk.signed_out"), [[t("desk.sign_in"), signInAddress()]]);
+    return false;
+  }
+  // Somebody is signed in, but not by this page: reading goes on, and only a page made anew may act.
+  if (error.code === "access.csrf") {
+    notice("stale", error.message, [[t("desk.reload"), location.pathname + location.search]]);
     return false;
   }
   if (!error.status || error.status >= 500) {
