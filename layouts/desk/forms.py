@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from cockpit.domain.access import RIGHTS, Account
-from cockpit.domain.commands import COMMANDS, TOP, Remark, Shelve
+from cockpit.domain.access import RIGHTS, Account, Right
+from cockpit.domain.commands import COMMANDS, TOP, Remark, Shelve, rights_for
 from cockpit.domain.event_types import (
     By,
     CaseDispatched,
@@ -62,7 +62,8 @@ LETTERS = {
 def forms(account: Account | None, rules: Rules) -> dict[str, Any]:
     """Each command by name: {"key", "reason", "bulk", "top", "fields": [[name, form]]}; of those
     that open a subject whether the account may give them at all ("may"). "states" and "limit" say
-    which rows it means something for, "days" how far ahead an alert may be shelved."""
+    which rows it means something for, "top" the highest level that the account may give, "days" how
+    far ahead an alert may be shelved."""
     held = RIGHTS[account.role] if account is not None else frozenset()
     made = {}
     for name, command in COMMANDS.items():
@@ -75,8 +76,13 @@ def forms(account: Account | None, rules: Rules) -> dict[str, Any]:
             "limit": command.limit,
             "opens": command.opens,
             "may": any(right in held for right in command.rights),
-            "top": TOP.get(name, 0),
+            "top": _top(name, held),
             "fields": [list(field) for field in _FIELDS[command.data]],
         }
     made["alert.shelved"]["days"] = rules.alerts.shelve_days
     return made
+
+
+def _top(name: str, held: frozenset[Right]) -> int:
+    levels = range(1, TOP.get(name, 0) + 1)
+    return max((level for level in levels if held.intersection(rights_for(name, level))), default=0)

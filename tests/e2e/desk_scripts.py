@@ -85,11 +85,15 @@ class World:
             self.n += 1
             return 200, {"results": [self._result(each) for each in body["commands"]]}
         if "/subjects/" in path:
-            key = path.rpartition("/")[2]
-            found = next(each for each in self.rows if each["key"] == key)
-            lists: Any = {name: [] for name in ("events", "legs", "related", "remarks")}
-            return 200, {**told, "row": found, **lists, "commands": self.offered}
+            return self._subject(path.rpartition("/")[2], told)
         return 200, {"features": []}
+
+    def _subject(self, key: str, told: dict[str, Any]) -> Answer:
+        found = next((each for each in self.rows if each["key"] == key), None)
+        if found is None:
+            return 404, refused("subject.unknown", subject=f"case/{key}")
+        lists: Any = {name: [] for name in ("events", "legs", "related", "remarks")}
+        return 200, {**told, "row": found, **lists, "commands": self.offered}
 
     def _result(self, command: dict[str, Any]) -> dict[str, Any]:
         done = {"n": self.n, "subject": command["subject"]}

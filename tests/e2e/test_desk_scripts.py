@@ -262,3 +262,57 @@ def test_all_that_one_answer_refused_is_told(scripts: Scripts) -> None:
         [f"受理 A{number}{why}" for number in range(2, 6)]
     )
     expect(page.locator(".told")).to_contain_text(f"受理 A5{why}")
+
+
+DIRECTOR = Account("a-director", "street_director", STREET)
+CHOOSE = """async (js, keys) => {
+  for (const key of keys) grid.getRowNode(`case/${key}`).setSelected(true);
+}"""
+OFFERED = """async (js) => {
+  desk.hands.palette();
+  const names = [...document.querySelectorAll(".desk-find li")].map((each) => each.firstChild.data);
+  document.querySelector(".desk-find").close();
+  return names.slice(0, names.findIndex((name) => name.startsWith("转到")));
+}"""
+
+
+def test_only_what_the_rows_may_be_given_is_offered(scripts: Scripts) -> None:
+    closed = {"stage": "closed", "standing": "closed", "ended": "closed"}
+    world = World(row("A1"), row("A2"), row("A3", reached=2, supervised=2), row("A4", **closed))
+    world.offered = ["case.cancelled"]
+    scripts.server = world
+    page = scripts.open(DIRECTOR).live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "4")
+    # By how a row stands, also where no subject is open.
+    page.keyboard.press("j")
+    offered = scripts.run(OFFERED)
+    assert "受理 · 案件 A1" in offered
+    assert not [name for name in offered if name.startswith(("结案", "回访", "恢复"))]
+    # By what the server says of the open subject.
+    scripts.run("async () => { await desk.openSubject({ subject: 'case/A4' }, false); }")
+    assert scripts.run(OFFERED) == ["作废 · 案件 A4", "吹哨", "网格员请假"]
+    # An open subject bars nothing from others that are chosen.
+    scripts.run(CHOOSE, ["A1", "A2", "A3"])
+    assert "受理 · 已选 3 条" in scripts.run(OFFERED)
+    assert "作废 · 案件 A4" not in scripts.run(OFFERED)
+    # A director raises to level 2: not what stands there.
+    expect(page.locator('.chosen [data-command="case.supervised"]')).to_have_text("督办 2")
+    page.keyboard.press("s")
+    expect(page.locator(".desk-act[open] .about li")).to_have_count(2)
+    expect(page.locator(".desk-act[open] option")).to_have_text(["1 级 · 催办", "2 级 · 督办"])
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator(".desk-act[open] h2")).to_have_text("受理")
+    page.click(".desk-act[open] button.main")
+    page.wait_for_function("desk.live.had.seq >= 8")
+    assert [each["subject"] for each in world.given] == ["case/A1", "case/A2", "case/A3"]
+
+
+def test_levels_lie_above_those_of_all_chosen_rows(scripts: Scripts) -> None:
+    scripts.server = World(row("A1"), row("A2", reached=2, supervised=2))
+    page = scripts.open(Account("a-operator", "operator", "120110")).live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "2")
+    for key in ("j", "x", "j", "x", "s"):
+        page.keyboard.press(key)
+    levels = ["3 级 · 挂牌督办", "4 级 · 区级领导包案"]
+    expect(page.locator(".desk-act[open] option")).to_have_text(levels)

@@ -10,6 +10,7 @@ from cockpit.domain.access import Account
 from cockpit.domain.rules import Rules
 from datasource.geography import load_regions
 from layouts.asked import Asked
+from layouts.desk.forms import forms
 from layouts.desk.header import tiles
 from layouts.i18n import Texts
 from layouts.place import Place
@@ -45,3 +46,12 @@ def test_a_tile_whose_list_may_not_be_seen_is_a_number_and_no_way(place: Place) 
         assert (shown._type == "Button") is leads
         assert hasattr(shown, "data-to") is leads
         assert tile(place, Account("a", role, "120110"), "overdue")._type == "Button"
+
+
+def test_levels_are_offered_as_far_as_the_account_may_raise() -> None:
+    tops = {
+        role: forms(Account("a", role, "120110"))["case.supervised"]["top"]
+        for role in ("operator", "street_director", "street_operator")
+    }
+    assert tops == {"operator": 4, "street_director": 2, "street_operator": 0}
+    assert forms(Account("a", "operator", "120110"))["whistle.escalated"]["top"] == 3

@@ -15,7 +15,8 @@ export class Acts {
   /** Begins a command about these rows; of many it is given for those that it means something for. */
   async give(name, rows) {
     const form = this.desk.about.commands[name];
-    const meant = rows.length > 1 && !form.opens ? rows.filter((row) => fits(form, row)) : rows;
+    const meant = form.opens ? rows : rows.filter((row) => fits(form, row));
+    if (!form.opens && !meant.length) return tell(t("desk.not_now", { what: commandName(name) }));
     const free = meant.filter((row) => !commands.isUnderWay(row.subject) || form.opens);
     if (!form.opens && !free.length) return tell(t("desk.under_way"));
     const asked = await this.desk.dialog.ask(name, form.opens ? rows.slice(0, 1) : free);
@@ -54,9 +55,8 @@ export class Acts {
   choseRows(rows) {
     this.desk.parts.chosen.hidden = !rows.length;
     if (!rows.length) return;
-    const kind = rows[0].subject.split("/")[0];
     const buttons = Object.entries(this.desk.about.commands)
-      .filter(([, form]) => form.bulk && form.subject === kind && form.may)
+      .filter(([, form]) => form.bulk)
       .map(([name, form]) => [name, rows.filter((row) => fits(form, row)).length])
       .filter(([, many]) => many > 0)
       .map(([name, many]) => {
@@ -82,5 +82,8 @@ function plain(name, does) {
   return button;
 }
 
-/** Whether a command means something for a row as it stands. */
-const fits = (form, row) => form.states.includes(row.standing) && (!form.limit || row.due !== null) && (!form.top || row.reached < form.top);
+/** Whether a command means something for a row as it stands, and may be given at all. */
+export function fits(form, row) {
+  if (!form.may || form.subject !== row.subject.split("/")[0] || !form.states.includes(row.standing)) return false;
+  return (!form.limit || row.due !== null) && (!form.top || row.reached < form.top);
+}

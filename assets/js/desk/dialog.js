@@ -29,7 +29,8 @@ export class Dialog {
    * give, or null when somebody thought better of it. */
   async ask(name, rows) {
     const form = this.forms[name];
-    const row = rows[0] ?? null;
+    // Levels are offered that are above those of all rows.
+    const row = form.top ? rows.reduce((high, each) => (each.reached > high.reached ? each : high)) : (rows[0] ?? null);
     const asks = form.fields.length > 0 || form.reason;
     if (!asks && rows.length === 1) return bodies(name, rows, {}, "", "");
     const opened = (this.opened += 1);
@@ -76,7 +77,13 @@ export class Dialog {
       form.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
       });
-      this.element.addEventListener("close", () => answer(sent), { once: true });
+      // The word of an earlier closing comes late, when a quick hand has opened it again.
+      const over = () => {
+        if (this.element.open) return;
+        this.element.removeEventListener("close", over);
+        answer(sent);
+      };
+      this.element.addEventListener("close", over);
       this.element.showModal();
       (form.querySelector("input, select, textarea") ?? yes).focus();
     });

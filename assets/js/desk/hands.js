@@ -1,6 +1,7 @@
 // What keys and the palette do on a desk.
 
 import { t } from "../core/page.js";
+import { fits } from "./acts.js";
 import { showKeys } from "./palette.js";
 import { queueName } from "./queues.js";
 import { commandName, subjectName } from "./words.js";
@@ -19,15 +20,23 @@ export class Hands {
     return this.desk.detail.row ?? this.desk.table.focused();
   }
 
-  /** Commands that may be tried now: [name, form]. */
-  possible() {
+  /** The rows that a command would be given for: the chosen ones when there are several and it is for
+   * many, else the one that a letter is about. */
+  meant(form) {
+    const chosen = this.desk.table.chosen();
+    if (form.bulk && chosen.length > 1) return chosen;
     const row = this.current();
-    const kind = row?.subject.split("/")[0];
-    const offered = this.desk.detail.answer?.commands;
+    return row && (form.opens || chosen.length < 2) ? [row] : [];
+  }
+
+  /** Commands that mean something now: [name, form]. What the server offers for the open subject decides
+   * about that one, how each row stands about the others. */
+  possible() {
+    const open = this.desk.detail.answer;
     return Object.entries(this.desk.about.commands).filter(([name, form]) => {
       if (name === "remark") return false;
       if (form.opens) return form.may;
-      return form.subject === kind && form.may && (!offered || offered.includes(name));
+      return this.meant(form).some((row) => (row === open?.row ? open.commands.includes(name) : fits(form, row)));
     });
   }
 
@@ -64,26 +73,20 @@ export class Hands {
   }
 
   letter(letter) {
-    const chosen = this.desk.table.chosen();
-    const found = this.possible().find(([name, form]) => form.key === letter && (chosen.length < 2 || form.bulk || form.opens));
+    const found = this.possible().find(([, form]) => form.key === letter);
     if (letter === "m" && this.desk.detail.kind) {
       this.element.querySelector(".remark-form textarea")?.focus();
       return true;
     }
     if (!found) return false;
-    const row = this.current();
-    this.desk.acts.give(found[0], chosen.length > 1 && !found[1].opens ? chosen : row ? [row] : []);
+    const [name, form] = found;
+    this.desk.acts.give(name, this.meant(form));
     return true;
   }
 
   palette() {
     if (this.asking()) return true;
-    const row = this.current();
-    const acts = this.possible().map(([name, form]) => ({
-      name: commandName(name) + (row && !form.opens ? ` · ${nameOf(row)}` : ""),
-      key: form.key,
-      does: () => this.desk.acts.give(name, row ? [row] : []),
-    }));
+    const acts = this.possible().map(([name, form]) => this.choice(name, form, this.meant(form)));
     const queues = this.desk.queues.visible().map((item, i) => ({
       name: t("desk.go_to", { queue: queueName(item.dataset.queue) }),
       key: i < 9 ? String(i + 1) : "",
@@ -92,6 +95,11 @@ export class Hands {
     const others = [["/", "desk.search", this.toSearch], ["r", "desk.renew", () => this.renew()], ["?", "desk.keys", () => this.keys()]];
     this.finder.show([...acts, ...queues, ...others.map(([key, name, does]) => ({ name: t(name), key, does }))]);
     return true;
+  }
+
+  choice(name, form, rows) {
+    const about = rows.length > 1 ? t("desk.chosen", { count: rows.length }) : form.opens || !rows.length ? "" : nameOf(rows[0]);
+    return { name: [commandName(name), about].filter(Boolean).join(" · "), key: form.key, does: () => this.desk.acts.give(name, rows) };
   }
 
   keys() {
