@@ -56,13 +56,13 @@ SENTENCES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "command.state",
         {"command": "case.accepted", "subject": "case/A1", "state": "handled"},
-        "目前为“待核查”，不能受理",
+        "目前为“待核查”，不能执行“受理”",
         "It stands at “Handled”; “Accept” is not possible now.",
     ),
     (
         "command.state",
         {"command": "alert.cleared", "subject": "alert/a/1", "state": "settled"},
-        "目前为“已确认并解除”，不能解除预警",
+        "目前为“已确认并解除”，不能执行“解除预警”",
         "It stands at “acknowledged and cleared”; “Clear” is not possible now.",
     ),
     (
@@ -74,7 +74,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "command.due",
         {"command": "case.extended"},
-        "延期的时间必须晚于当前时间",
+        "“延期”的时间必须晚于当前时间",
         "The instant for “Extend” must lie ahead.",
     ),
     (
@@ -316,3 +316,83 @@ def test_levels_lie_above_those_of_all_chosen_rows(scripts: Scripts) -> None:
         page.keyboard.press(key)
     levels = ["3 级 · 挂牌督办", "4 级 · 区级领导包案"]
     expect(page.locator(".desk-act[open] option")).to_have_text(levels)
+
+
+CONFLICT = refused(
+    "command.conflict", by="director", what="case.filed", at="2026-11-23T07:12:02Z", n=9
+)
+FIRST = "director 已先行“立案”（11-23 15:12），请查看最新情况后再定"
+
+
+def test_a_refused_dialog_comes_back_with_its_words_and_the_reason(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.results["case/A1"] = CONFLICT
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    dialog = page.locator(".desk-act[open]")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    dialog.locator("textarea").fill("不属于本街道")
+    dialog.locator("button.main").click()
+    expect(dialog.locator(".why")).to_have_text(f"▲ {FIRST}")
+    expect(dialog.locator("textarea")).to_have_value("不属于本街道")
+    expect(told(scripts).locator("span")).to_have_text(f"不受理 A1：{FIRST}")
+    # Who was first is known now; then nothing more is possible, and nothing is asked.
+    state = {"command": "case.declined", "subject": "case/A1", "state": "filed"}
+    world.results["case/A1"] = refused("command.state", **state)
+    dialog.locator("button.main").click()
+    expect(told(scripts).locator("span")).to_have_text("不受理 A1：目前为“待派遣”，不能执行“不受理”")
+    assert [each["expected"] for each in world.given] == [7, 9]
+    assert [each["reason"] for each in world.given] == ["不属于本街道"] * 2
+    expect(dialog).to_be_hidden()
+
+
+def test_what_was_typed_outlives_the_session(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    scripts.server = world
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    world.closed["/commands"] = 401, refused("access.login", "请先登录。")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.fill(".desk-act[open] textarea", "不属于本街道")
+    page.click(".desk-act[open] button.main")
+    expect(told(scripts).locator("a")).to_have_text("重新登录")
+    # Signed in anew, as oneself.
+    world.closed.clear()
+    scripts.open().live()
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "1")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator(".desk-act[open] textarea")).to_have_value("不属于本街道")
+    page.click(".desk-act[open] button.main")
+    page.wait_for_function("desk.live.had.seq >= 8")
+    expect(page.locator(".told")).to_contain_text("不受理 A1 已完成")
+    # What is done is not kept, nor what somebody thought better of.
+    page.keyboard.press("n")
+    expect(page.locator(".desk-act[open] textarea")).to_have_value("")
+    page.fill(".desk-act[open] textarea", "再想想")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement === document.body")
+    page.keyboard.press("n")
+    expect(page.locator(".desk-act[open] textarea")).to_have_value("")
+
+
+def test_a_remark_stays_in_its_field_until_it_is_kept(scripts: Scripts) -> None:
+    world = World(row("A1"))
+    world.results["case/A1"] = refused("privacy.personal_value", field="text")
+    scripts.server = world
+    page = scripts.open().live().page
+    scripts.run("async () => { await desk.openSubject({ subject: 'case/A1' }, false); }")
+    field, keep = page.locator(".remark-form textarea"), page.locator(".remark-form button")
+    field.fill("电话 13800138000")
+    keep.click()
+    why = "“内容”疑似含电话或身份证号，请改写后再提交"
+    expect(told(scripts).locator("span")).to_have_text(f"备注 A1：{why}")
+    expect(field).to_have_value("电话 13800138000")
+    world.results.clear()
+    field.fill("已电话联系")
+    keep.click()
+    expect(field).to_have_value("")
+    assert [each["data"]["text"] for each in world.given] == ["电话 13800138000", "已电话联系"]

@@ -47,7 +47,9 @@ export function waiting() {
   return { all: all.length, unsure: all.filter((each) => each.state === "unsure").length };
 }
 
-export const isUnderWay = (subject) => [...under.values()].some(({ body }) => body.subject === subject);
+/** Whether any command, or this one, is under way about a subject. */
+export const isUnderWay = (subject, command) =>
+  [...under.values()].some(({ body }) => body.subject === subject && (!command || body.command === command));
 
 /** The archive has the log up to entry `n`: what was given by then has come back. */
 export function seen(n) {

@@ -5,6 +5,7 @@ import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { make, mark } from "../core/dom.js";
 import { isUnderWay } from "./commands.js";
+import * as drafts from "./drafts.js";
 import { outcomesOf } from "./outcome.js";
 import { drawPlace } from "./place.js";
 import { drawRemarks } from "./remarks.js";
@@ -97,6 +98,15 @@ export class Detail {
   lock() {
     const busy = isUnderWay(this.subject);
     for (const button of this.parts.actions.children) button.disabled = busy;
+    const remark = this.parts.body.querySelector(".remark-form button");
+    if (remark) remark.disabled = isUnderWay(this.subject, "remark");
+  }
+
+  /** A remark has come back: what was typed for it need not be kept any more. */
+  remarked({ subject, data }) {
+    const field = this.parts.body.querySelector(".remark-form textarea");
+    if (field && subject === this.subject && field.value.trim() === data.text) field.value = "";
+    this.lock();
   }
 
   get row() {
@@ -116,13 +126,19 @@ export class Detail {
     state.className = `subject-state ${this.kind === "alert" ? "" : stateClass(row.state)}`;
     actions.replaceChildren(...this.buttons(commands, row));
     const typed = body.querySelector("textarea");
-    const kept = typed ? [typed.value, document.activeElement === typed] : ["", false];
+    const kept = typed ? [typed.value, document.activeElement === typed] : [drafts.of("remark", this.subject)?.[0] ?? "", false];
     const top = body.scrollTop;
     body.replaceChildren(
       this.facts(row, legs), drawLegs(legs, this.answer.at), drawPlace(row), drawEvents(events, this.refusals),
-      this.related(related), drawRemarks(remarks, commands.includes("remark") && ((text) => this.remark(text, this.row)), kept),
+      this.related(related), drawRemarks(remarks, commands.includes("remark") && this.noting(), kept),
     );
     body.scrollTop = top;
+  }
+
+  /** What the field for a remark does with what is typed there. */
+  noting() {
+    const { subject } = this;
+    return { typed: (text) => drafts.keep("remark", subject, [text]), done: (text) => this.remark(text, this.row) };
   }
 
   buttons(commands, row) {

@@ -1,9 +1,10 @@
 // The dialog of a command: what it is about, the fields that it needs, and why.
 
 import { get } from "../core/ask.js";
-import { t } from "../core/page.js";
-import { make } from "../core/dom.js";
+import { page, t } from "../core/page.js";
+import { LATE, make } from "../core/dom.js";
 import { holds } from "../core/validity.js";
+import * as drafts from "./drafts.js";
 import { dutyLists } from "./duty_fields.js";
 import { fieldOf, reasonField } from "./fields.js";
 import { failed } from "./told.js";
@@ -26,8 +27,9 @@ export class Dialog {
   }
 
   /** Asks for what a command needs about these rows (none: something new); answers the commands to
-   * give, or null when somebody thought better of it. */
-  async ask(name, rows) {
+   * give, or null when somebody thought better of it. `why`: sentences on why it is asked again. What
+   * was typed for it before stands there. */
+  async ask(name, rows, why = []) {
     const form = this.forms[name];
     // Levels are offered that are above those of all rows.
     const row = form.top ? rows.reduce((high, each) => (each.reached > high.reached ? each : high)) : (rows[0] ?? null);
@@ -45,12 +47,18 @@ export class Dialog {
     if (opened !== this.opened || this.element.open) return null;
     const fields = form.fields.map(([field, how]) => fieldOf(field, how, facts));
     if (form.reason) fields.push(reasonField("reason"));
-    if (!(await this.filled(name, rows, fields))) return null;
-    return this.read(name, rows, fields);
+    const subjects = form.opens ? [`${form.subject}/`] : rows.map((each) => each.subject);
+    const about = form.opens ? (row?.subject ?? "") : undefined;
+    const values = await this.filled(name, rows, fields, why, drafts.of(name, subjects[0], about));
+    for (const subject of subjects) {
+      if (values) drafts.keep(name, subject, values, about);
+      else drafts.drop(name, subject);
+    }
+    return values && this.read(name, rows, fields);
   }
 
-  /** Shows the fields; answers whether they were sent. */
-  filled(name, rows, fields) {
+  /** Shows the fields, with these values in them; answers what stood there when they were sent, or null. */
+  filled(name, rows, fields, why, before) {
     const form = make("form");
     Object.assign(form, { method: "dialog", noValidate: true });
     const heading = make("h2", "", commandName(name));
@@ -63,9 +71,10 @@ export class Dialog {
     buttons.append(no, yes);
     // A worker is no row of a list: the one that is open only says in which grid to begin.
     if (this.forms[name].subject !== "worker") form.append(aboutOf(rows));
-    form.prepend(heading);
+    form.prepend(heading, ...why.map((each) => make("p", "why", `${LATE} ${each}`)));
     form.append(...fields.map((field) => field.element).filter(Boolean), buttons);
     this.element.replaceChildren(form);
+    if (before) fill(form, before);
     return new Promise((answer) => {
       let sent = false;
       no.addEventListener("click", () => this.element.close());
@@ -81,7 +90,7 @@ export class Dialog {
       const over = () => {
         if (this.element.open) return;
         this.element.removeEventListener("close", over);
-        answer(sent);
+        answer(sent ? controlsOf(form).map((each) => each.value) : null);
       };
       this.element.addEventListener("close", over);
       this.element.showModal();
@@ -101,6 +110,17 @@ export class Dialog {
       if (field.region) region = field.region();
     }
     return bodies(name, rows, data, reason, region || (this.forms[name].opens ? (rows[0]?.region ?? this.region) : ""), this.forms[name]);
+  }
+}
+
+const controlsOf = (form) => [...form.querySelectorAll("input, select, textarea")];
+
+/** Puts values into the controls in their order; each is told, for one may fill the next. */
+function fill(form, values) {
+  for (const [i, control] of controlsOf(form).entries()) {
+    if (values[i] === undefined) return;
+    control.value = values[i];
+    control.dispatchEvent(new Event("input"));
   }
 }
 

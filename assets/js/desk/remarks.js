@@ -5,20 +5,21 @@ import { make } from "../core/dom.js";
 import { section } from "./section.js";
 import { instant } from "./words.js";
 
-/** `keep(text)` takes a remark; without it none may be made. What was being typed is kept: [text, focused]. */
-export function drawRemarks(remarks, keep, [typed, focused]) {
+/** `takes` a remark that is `done`, and hears what was `typed`; without it none may be made. What was being
+ * typed is kept: [text, focused]. It stays there until the remark has come back. */
+export function drawRemarks(remarks, takes, [typed, focused]) {
   const part = section("remarks");
   for (const { at, name, account, text } of remarks) {
     const item = make("div", "remark");
     item.append(make("time", "", instant(at)), make("span", "who", name || account), make("p", "", text));
     part.append(item);
   }
-  if (keep) part.append(remarkForm(keep, typed, focused));
-  part.hidden = !remarks.length && !keep;
+  if (takes) part.append(remarkForm(takes, typed, focused));
+  part.hidden = !remarks.length && !takes;
   return part;
 }
 
-function remarkForm(keep, typed, focused) {
+function remarkForm(takes, typed, focused) {
   const form = make("form", "remark-form");
   const field = make("textarea");
   field.maxLength = 1000;
@@ -30,10 +31,9 @@ function remarkForm(keep, typed, focused) {
   form.append(field, button);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!field.value.trim()) return;
-    keep(field.value.trim());
-    field.value = "";
+    if (field.value.trim() && !button.disabled) takes.done(field.value.trim());
   });
+  field.addEventListener("change", () => takes.typed(field.value));
   if (focused) requestAnimationFrame(() => field.focus());
   return form;
 }
