@@ -82,7 +82,8 @@ def test_from_report_to_close_every_number_is_right_everywhere(site: Site) -> No
 
     # Late: by itself, in the tile, and in the list that the tile opens. It raises itself.
     clerk.wait_count("overdue", 1)
-    assert clerk.page.locator(":is(.desk-tile, .desk-queue):not([title])").count() == 0
+    unsaid = ":is(.desk-tile, .desk-queue):is(:not([title]), [title=''])"
+    assert clerk.page.locator(unsaid).count() == 0
     assert "n = " in (clerk.page.get_attribute('[data-tile="coverage"]', "title") or "")
     clerk.page.click('[data-tile="overdue"]')
     clerk.wait_total(1)
@@ -225,7 +226,9 @@ def test_signals_are_off_until_wanted_and_tell_only_ones_own(site: Site) -> None
     blow("n2")
     desk.wait_count("whistles_to_sign", waiting + 2)
     wait_for(lambda: page.evaluate("signals.tones") == 4)
-    assert page.evaluate("signals.told") == [["东丽区工作台：有新的待办", f"待签收 {waiting + 2}"]]
+    assert page.evaluate("signals.told") == [
+        ["东丽区工作台：有新的待办", f"吹哨 · 待签收 {waiting + 2}"]
+    ]
     site.close_pages()
 
 
@@ -264,6 +267,7 @@ def test_by_keyboard_alone_from_the_login_to_the_next_case(site: Site) -> None:
     page.keyboard.type("派遣")
     page.keyboard.press("Enter")
     page.wait_for_selector(".desk-find", state="hidden")
+    expect(page.locator(".desk-act[open] h2")).to_have_text("派遣")
     site.close_pages()
 
 
@@ -310,7 +314,7 @@ def test_redis_away_while_acting(site: Site) -> None:
     try:
         clerk.press("j", "a")
         clerk.page.wait_for_selector(".ag-row.is-unsure")
-        expect(clerk.page.locator(".desk-foot .waiting")).to_contain_text("待确认")
+        expect(clerk.page.locator(".desk-foot .waiting")).to_contain_text("待核实")
     finally:
         redis.resume()
     clerk.wait_count("to_accept", 0)
@@ -367,4 +371,36 @@ def test_a_view_is_kept_in_its_address(site: Site) -> None:
         desk.wait_keys("F2", "F1")
         expect(desk.page.locator('.choices [data-column="grade"]')).to_have_value("urgent")
         expect(desk.page.locator('.list-tools input[type="search"]')).to_have_value("F")
+    site.close_pages()
+
+
+def test_keys_mean_the_row_that_was_reached_and_heads_sort(site: Site) -> None:
+    for key in ("Q1", "Q2"):
+        site.report(key)
+    clerk = site.desk("clerk", f"{STREET}/to_accept?search=Q&sort=key:asc")
+    clerk.wait_row("Q2")
+    clerk.wait_keys("Q1", "Q2")
+    clerk.press("j", "x")
+    clerk.wait_chosen("Q1")
+    # A head sorts, and the ring goes where its row goes.
+    head = clerk.page.locator('.ag-header-cell[col-id="key"]')
+    head.focus()
+    head.press("Enter")
+    expect(clerk.page).to_have_url(re.compile("sort=key:desc"))
+    clerk.wait_keys("Q2", "Q1")
+    expect(clerk.page.locator(".desk-detail")).to_be_hidden()
+    expect(clerk.row("Q2").locator(".ag-cell-focus")).to_have_count(0)
+    # Somebody else takes the row; what has come into its place is not meant.
+    director = site.desk("director", f"{STREET}/to_accept?search=Q1")
+    director.wait_row("Q1")
+    director.press("j", "a")
+    clerk.wait_mark("Q1", "已变动")
+    clerk.press("r")
+    clerk.wait_keys("Q2")
+    expect(clerk.page.locator(".chosen")).to_be_hidden()
+    expect(clerk.page.locator(".ag-cell-focus")).to_have_count(0)
+    clerk.press("a", "j")
+    expect(clerk.row("Q2").locator(".ag-cell-focus")).to_have_count(1)
+    clerk.wait_mark("Q2", "")
+    expect(clerk.page.locator(".desk-foot .waiting")).to_have_text("")
     site.close_pages()

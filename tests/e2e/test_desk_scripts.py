@@ -342,7 +342,9 @@ def test_a_refused_dialog_comes_back_with_its_words_and_the_reason(scripts: Scri
     state = {"command": "case.declined", "subject": "case/A1", "state": "filed"}
     world.results["case/A1"] = refused("command.state", **state)
     dialog.locator("button.main").click()
-    expect(told(scripts).locator("span")).to_have_text("不受理 A1：目前为“待派遣”，不能执行“不受理”")
+    expect(told(scripts).locator("span")).to_have_text(
+        "不受理 A1：目前为“待派遣”，不能执行“不受理”"
+    )
     assert [each["expected"] for each in world.given] == [7, 9]
     assert [each["reason"] for each in world.given] == ["不属于本街道"] * 2
     expect(dialog).to_be_hidden()
@@ -396,3 +398,36 @@ def test_a_remark_stays_in_its_field_until_it_is_kept(scripts: Scripts) -> None:
     keep.click()
     expect(field).to_have_value("")
     assert [each["data"]["text"] for each in world.given] == ["电话 13800138000", "已电话联系"]
+
+
+HEARD = """async (js) => {
+  document.hidden || Object.defineProperty(document, "hidden", { get: () => true });
+  window.Notification = class {
+    static permission = "granted";
+    constructor(title, { body }) { window.heard = body; }
+  };
+  localStorage.setItem("cockpit.desk.notify", "on");
+  const signals = await js("signals");
+  signals.start(document.querySelector(".desk"), "community_secretary");
+  signals.hear({ to_handle: 1, overdue: 0, whistles_overdue: 0, to_accept: 1 });
+  signals.hear({ to_handle: 2, overdue: 1, whistles_overdue: 1, to_accept: 9 });
+  return window.heard;
+}"""
+
+
+def test_a_community_hears_of_its_own_work_by_names_that_no_other_queue_has(
+    scripts: Scripts,
+) -> None:
+    secretary = Account("a-secretary", "community_secretary", "120110001005")
+    zh = scripts.open(secretary).run(HEARD)
+    assert zh == "案件 · 待处置 2 · 案件 · 超期 1 · 吹哨 · 超时 1"
+    scripts.open(language="en")
+    names = scripts.run(
+        """async (js) => {
+          const { wholeName } = await js("queues");
+          const all = [...document.querySelectorAll(".desk-queue")];
+          return all.map((each) => wholeName(each.dataset.queue));
+        }"""
+    )
+    assert len(set(names)) == len(names)
+    assert "Whistles · To confirm" in names

@@ -13,7 +13,7 @@ import { drill as showList } from "./drill.js";
 import { Hands } from "./hands.js";
 import { counts, Live } from "./live.js";
 import { Palette } from "./palette.js";
-import { Queues, queueName } from "./queues.js";
+import { Queues, queueName, wholeName } from "./queues.js";
 import * as signals from "./signals.js";
 import { Table } from "./table.js";
 import { failed, isOver, tell } from "./told.js";
@@ -118,7 +118,7 @@ export class Desk {
     if (!this.queues.has(queue)) return false;
     this.closeSubject(false);
     this.show({ ...this.at, queue, filters, sort: "", search: "", kind: "", key: "" }, true);
-    tell(queueName(queue));
+    tell(wholeName(queue));
     return true;
   }
 

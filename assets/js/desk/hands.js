@@ -3,7 +3,7 @@
 import { t } from "../core/page.js";
 import { fits } from "./acts.js";
 import { showKeys } from "./palette.js";
-import { queueName } from "./queues.js";
+import { wholeName } from "./queues.js";
 import { commandName, subjectName } from "./words.js";
 
 const MOVES = ["j k", "Enter", "Esc", "x", "/", "r", "1–9", "Ctrl+K", "Ctrl+Enter", "?"];
@@ -41,7 +41,8 @@ export class Hands {
   }
 
   asking = () => Boolean(this.element.querySelector("dialog[open]"));
-  inTable = (target) => Boolean(target.closest?.(".desk-grid"));
+  // In a head Enter sorts.
+  inTable = (target) => Boolean(target.closest?.(".desk-grid .ag-cell"));
   toSearch = () => (this.desk.choices.focus(), true);
   toTable = () => (this.desk.table.step(0), true);
   goDigit = (digit) => this.desk.go(this.desk.queues.under(digit));
@@ -88,7 +89,7 @@ export class Hands {
     if (this.asking()) return true;
     const acts = this.possible().map(([name, form]) => this.choice(name, form, this.meant(form)));
     const queues = this.desk.queues.visible().map((item, i) => ({
-      name: t("desk.go_to", { queue: queueName(item.dataset.queue) }),
+      name: t("desk.go_to", { queue: wholeName(item.dataset.queue) }),
       key: i < 9 ? String(i + 1) : "",
       does: () => this.desk.go(item.dataset.queue),
     }));

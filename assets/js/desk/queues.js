@@ -87,4 +87,10 @@ export function paintTile(tile, value, state = some(value) ? tile.dataset.bad : 
   write(tile.querySelector(".symbol"), SYMBOL[state] ?? "");
 }
 
+/** A queue's name with that of its group, where it stands without it: two groups have one of the same name. */
+export function wholeName(queue) {
+  const kind = document.querySelector(`.desk-queue[data-queue="${queue}"]`).closest(".desk-group").dataset.kind;
+  return `${t(`desk.kind.${kind}`)} · ${queueName(queue)}`;
+}
+
 export const queueName = (queue) => (has(`desk.queue.${queue}`) ? t(`desk.queue.${queue}`) : queue);

@@ -3,12 +3,15 @@
 
 import { t } from "../core/page.js";
 import { mark } from "../core/dom.js";
-import { queueName } from "./queues.js";
+import { wholeName } from "./queues.js";
 
 // What is worth a signal: what waits for this role's own hand, and what is overdue.
 const OTHERS = ["overdue", "whistles_overdue", "alerts_unacknowledged"];
 const STREET = ["to_accept", "whistles_to_confirm", ...OTHERS];
-const OWN = { department: ["whistles_to_sign", "whistles_overdue"], street_director: STREET, street_operator: STREET };
+const OWN = {
+  department: ["whistles_to_sign", "whistles_overdue"], street_director: STREET, street_operator: STREET,
+  community_secretary: ["to_handle", ...OTHERS],
+};
 const KEY = (name) => `cockpit.desk.${name}`;
 
 let sound = null; // made by the switch's own click, since browsers want a gesture
@@ -47,7 +50,7 @@ export function hear(counts) {
   if (!more.length) return;
   if (isOn("sound")) beep();
   if (isOn("notify") && document.hidden && "Notification" in window && Notification.permission === "granted") {
-    const words = more.map((name) => `${queueName(name)} ${counts[name]}`).join(" · ");
+    const words = more.map((name) => `${wholeName(name)} ${counts[name]}`).join(" · ");
     new Notification(t("desk.signal"), { body: words, tag: "cockpit" });
   }
 }
