@@ -1,7 +1,7 @@
 // The dialog of a command: what it is about, the fields that it needs, and why.
 
 import { get } from "../core/ask.js";
-import { page, t } from "../core/page.js";
+import { t } from "../core/page.js";
 import { LATE, make } from "../core/dom.js";
 import { holds } from "../core/validity.js";
 import * as drafts from "./drafts.js";
@@ -120,7 +120,7 @@ function fill(form, values) {
   for (const [i, control] of controlsOf(form).entries()) {
     if (values[i] === undefined) return;
     control.value = values[i];
-    control.dispatchEvent(new Event("input"));
+    for (const told of ["input", "change"]) control.dispatchEvent(new Event(told));
   }
 }
 
