@@ -73,7 +73,7 @@ FAMILIES = (
         layout=lambda asked: meeting.layout(asked.place, asked.words["page"]),
         title=lambda asked: asked.place.texts("meeting.title", place=asked.place.region.name),
         entry="/assets/js/meeting/meeting.js",
-        texts=("wall", "meeting"),
+        texts=("wall", "meeting", "briefs"),
         frames=True,
     ),
     Family(
@@ -84,7 +84,7 @@ FAMILIES = (
         layout=desk.layout,
         title=lambda asked: asked.place.texts("desk.title", place=asked.place.region.name),
         entry="/assets/js/desk/main.js",
-        texts=("wall", "desk"),
+        texts=("wall", "desk", "briefs"),
         frames=True,
         libraries=("dash_ag_grid",),
     ),

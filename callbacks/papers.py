@@ -1,9 +1,9 @@
 """Papers of meetings over HTTP, and scheduled briefs.
 
 `POST /api/v1/papers` {"region", "pages", "format", "at", "language", "theme"} answers a file of
-what a meeting's pages show at that instant; `GET /api/v1/papers?region=` lists briefs, `GET
-/api/v1/papers/<id>` hands one out. The role `office` makes them all; here it is only asked, and
-what was taken home is written into the audit.
+what a meeting's pages show at that instant; `GET /api/v1/papers?region=&month=` lists the briefs
+of a month, `GET /api/v1/papers/<id>` hands one out. The role `office` makes them all; here it is
+only asked, and what was taken home is written into the audit.
 """
 
 import re
@@ -84,7 +84,7 @@ def create_papers(office: Office, desk: Desk, gates: Gates) -> Blueprint:
     def listed() -> Response:
         region = request.args.get("region", "") or gates.account().region
         gates.look(Right.LOOK_MEETING, region)
-        answer = ask(ListBriefs(gates.account(), region))
+        answer = ask(ListBriefs(gates.account(), region, request.args.get("month", "")))
         return Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
     @papers.get("/<name>")

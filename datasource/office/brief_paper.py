@@ -74,9 +74,7 @@ class BriefPaper:
 
     def _span(self, days: tuple[int, int]) -> str:
         first, last = (_text(day) for day in days)
-        return (
-            first if first == last else self._words("meeting.briefs.period", first=first, last=last)
-        )
+        return first if first == last else self._words("briefs.period", first=first, last=last)
 
     def _known(self) -> str:
         """Of which days there is a record: an archive may begin within the periods."""

@@ -4,10 +4,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from cockpit.clock import Clock
-from cockpit.domain.calendar import day_start
 from cockpit.errors import CockpitError
 from datasource.database import tables
 from datasource.database.brief_tables import briefs
@@ -16,7 +15,10 @@ from datasource.database.samples import first_records
 from datasource.office.periods import Period
 
 _b = briefs.c
-_NEWEST = 200
+
+
+def _within(region: str) -> ColumnElement[bool]:
+    return func.substr(_b.region, 1, len(region)) == region
 
 
 class BriefStore:
@@ -26,21 +28,22 @@ class BriefStore:
     def __init__(self, database: Database, folder: Path, clock: Clock) -> None:
         self._database, self._folder, self._clock = database, folder, clock
 
-    def covers(self, period: Period) -> bool:
-        """Whether the archive has all of a period, and its first case came no later than in it:
-        of earlier days there is nothing to tell."""
+    def known(self) -> tuple[int, int]:
+        """The instants of the archive's first case and of its end: of days before the one and
+        after the other there is nothing to tell."""
         with self._database.read() as connection:
             end = connection.scalar(select(tables.archive_end.c.received)) or 0
-            first = first_records(connection).get("cases", end)
-        return end >= day_start(period.last + 1) > first
+            return first_records(connection).get("cases", end), end
 
-    def made(self, period: Period) -> set[tuple[str, str]]:
-        """Region and format of what there is of a period."""
-        wanted = select(_b.region, _b.format).where(
-            _b.kind == period.kind, _b.first_day == period.first
+    def made(self, first_day: int) -> set[tuple[str, int, str, str]]:
+        """Kind, first day, region and format of what there is of periods that begin then or
+        later."""
+        wanted = select(_b.kind, _b.first_day, _b.region, _b.format).where(
+            _b.first_day >= first_day
         )
         with self._database.read() as connection:
-            return {(region, form) for region, form in connection.execute(wanted)}
+            return {(kind, day, region, form) for kind, day, region, form in
+                    connection.execute(wanted)}  # fmt: skip
 
     def keep(self, period: Period, region: str, form: str, body: bytes) -> None:
         """Write a file and tell of it: the file first, so that what is told of is there."""
@@ -68,13 +71,18 @@ class BriefStore:
         except OSError as error:
             raise CockpitError("paper.folder", path=self._folder, why=error.strerror) from None
 
-    def listed(self, region: str) -> list[dict[str, Any]]:
-        """The newest files of a region and what lies in it."""
+    def last_days(self, region: str) -> list[int]:
+        """The last days of the periods of a region and what lies in it, newest first."""
+        wanted = select(_b.last_day).where(_within(region)).distinct().order_by(_b.last_day.desc())
+        with self._database.read() as connection:
+            return list(connection.scalars(wanted))
+
+    def listed(self, region: str, first: int, last: int) -> list[dict[str, Any]]:
+        """The files of a region and what lies in it whose periods ended on these days."""
         wanted = (
             select(briefs)
-            .where(func.substr(_b.region, 1, len(region)) == region)
+            .where(_within(region), _b.last_day.between(first, last))
             .order_by(_b.last_day.desc(), _b.kind, _b.region, _b.format.desc())
-            .limit(_NEWEST)
         )
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(wanted).mappings()]

@@ -6,6 +6,7 @@ from typing import Any
 from cockpit.clock import Clock
 from cockpit.domain import access
 from cockpit.domain.access import Place, Right
+from cockpit.domain.calendar import day_start
 from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.domain.working_days import date_of
@@ -15,7 +16,7 @@ from datasource.office.brief_paper import BriefPaper
 from datasource.office.brief_store import BriefStore
 from datasource.office.paper import Tables, Words
 from datasource.office.past import Asks
-from datasource.office.periods import Period, due
+from datasource.office.periods import Period, due, month_text
 from datasource.office.questions import MEDIA, File, ListBriefs, ReadBrief
 
 _logger = logging.getLogger(__name__)
@@ -67,12 +68,15 @@ class Briefs:
 
     def _step(self, now: int, minute: int) -> bool:
         """Make one; False when there is none to make."""
-        for period in due(now, minute):
-            made = self._store.made(period)
+        periods = due(now, minute)
+        made = self._store.made(min(period.first for period in periods))
+        begun, end = self._store.known()
+        for period in periods:
+            if not end >= day_start(period.last + 1) > begun:
+                continue
             for region in self._of():
-                if any((region.code, form) not in made for form in FORMATS):
-                    if not self._store.covers(period):
-                        break
+                name = period.kind, period.first, region.code
+                if any((*name, form) not in made for form in FORMATS):
                     self._make(period, region)
                     return True
         return False
@@ -96,12 +100,21 @@ class Briefs:
     def listed(self, asked: ListBriefs) -> dict[str, Any]:
         """Answers `ListBriefs`."""
         access.look(self._regions, asked.who, Right.LOOK_MEETING, Place(asked.region))
+        region = self._regions.get(asked.region)
+        days = self._store.last_days(region.code)
+        months = list(dict.fromkeys(month_text(day) for day in days))
+        month = asked.month or next(iter(months), "")
+        within = [day for day in days if month_text(day) == month]
+        rows = self._store.listed(region.code, within[-1], within[0]) if within else []
         found: dict[tuple[str, int, str], dict[str, Any]] = {}
-        for row in self._store.listed(asked.region):
+        for row in rows:
             key = row["kind"], row["first_day"], row["region"]
             brief = found.setdefault(key, self._told(row))
             brief["files"].append({"id": row["id"], "format": row["format"], "size": row["size"]})
-        return {"time": self._time(), "briefs": list(found.values())}
+        return {
+            "time": self._time(), "made": region in self._of(), "month": month, "months": months,
+            "briefs": list(found.values()),
+        }  # fmt: skip
 
     def _told(self, row: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -124,7 +137,7 @@ class Briefs:
         stem = words(
             "brief.file",
             region=self._regions.get(row["region"]).name,
-            kind=words(f"meeting.briefs.kind.{row['kind']}"),
+            kind=words(f"briefs.kind.{row['kind']}"),
             first=date_of(row["first_day"]).isoformat(),
         )
         form = row["format"]

@@ -1,6 +1,5 @@
 """Which periods a brief is of, and when it is due. Days are Shanghai day numbers."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -22,17 +21,35 @@ class Period(Struct, frozen=True):
     before_last: int
 
 
-def due(now: int, minute: int) -> Iterator[Period]:
-    """The newest period of each kind whose brief is due: daily at that minute of the day, weekly
-    then on Monday, monthly then on the first. One that was missed stays due until the next is."""
+# What was missed is made up for, so far back.
+MISSED_DAYS = 31
+
+
+def due(now: int, minute: int) -> list[Period]:
+    """The periods whose briefs are due, the newest first: daily at that minute of the day, weekly
+    then on Monday, monthly then on the first; and those of the last weeks, in case they were
+    missed."""
     today = day_of(now - minute * MINUTE)  # until the minute it is yesterday still
-    yield Period("daily", today - 1, today - 1, today - 2, today - 2)
+    found = [
+        Period("daily", day, day, day - 1, day - 1) for day in range(today - MISSED_DAYS, today)
+    ]
     monday = today - date_of(today).weekday()
-    yield Period("weekly", monday - 7, monday - 1, monday - 14, monday - 8)
-    this = _month_start(today)
-    last = _month_start(this - 1)
-    yield Period("monthly", last, this - 1, _month_start(last - 1), last - 1)
+    while monday > today - MISSED_DAYS:
+        found.append(Period("weekly", monday - 7, monday - 1, monday - 14, monday - 8))
+        monday -= 7
+    start = month_start(today)
+    while start > today - MISSED_DAYS:
+        last = month_start(start - 1)
+        found.append(Period("monthly", last, start - 1, month_start(last - 1), last - 1))
+        start = last
+    return sorted(found, key=lambda period: -period.last)
 
 
-def _month_start(day: int) -> int:
+def month_start(day: int) -> int:
+    """The first day of the month of a day."""
     return day - date_of(day).day + 1
+
+
+def month_text(day: int) -> str:
+    """The month of a day, 2026-11."""
+    return date_of(day).isoformat()[:7]

@@ -30,12 +30,15 @@ class MakePaper(Struct, frozen=True, tag="make_paper"):
 
 
 class ListBriefs(Struct, frozen=True, tag="list_briefs"):
-    """→ JSON {"time": "07:30" or "", "briefs": [{"kind", "region", "name", "first", "last", "made",
-    "files": [{"id", "format", "size"}]}]}, newest first: those of a region and what lies in it,
-    as far as the account may see them."""
+    """→ JSON {"time": "07:30" or "" where none are made, "made": whether any are of this very
+    region, "months": ["2026-12", …] of which there are some, "month": the one that is listed (the
+    newest, unless `month` says another), "briefs": [{"kind", "region", "name", "first", "last",
+    "files": [{"id", "format", "size"}]}]}, newest first: those of a region and what lies in it
+    whose periods ended in that month."""
 
     who: Account
     region: str
+    month: str = ""
 
 
 class ReadBrief(Struct, frozen=True, tag="read_brief"):

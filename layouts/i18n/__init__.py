@@ -1,7 +1,8 @@
 """The texts of the interface: one flat table a language, in files by what they are for.
 
 `<language>/wall.json` walls and what all screens share, `people.json` signing in, accounts,
-devices and keys, `desk.json` the desk, `meeting.json` meetings and papers.
+devices and keys, `desk.json` the desk, `meeting.json` meetings and papers, `briefs.json` the list
+of briefs.
 """
 
 import json
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs
 LANGUAGES = ("zh", "en")
 
 
-FILES = ("wall", "people", "desk", "meeting")
+FILES = ("wall", "people", "desk", "meeting", "briefs")
 
 
 @cache

@@ -121,7 +121,7 @@ def dialogs(place: Place) -> list[Component]:
         _dialog(texts, "legend", texts("meeting.legend.title"), legend(place)),
         _dialog(texts, "drill", "", [html.Div(className="list")]),
         _dialog(texts, "rows", "", [html.Div(className="list")]),
-        _dialog(texts, "briefs", texts("meeting.briefs.title"), [html.Div(className="list")]),
+        _dialog(texts, "briefs", texts("briefs.title"), [html.Div(className="briefs")]),
     ]
 
 

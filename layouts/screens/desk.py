@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from cockpit.domain.access import RIGHTS, Right
 from cockpit.errors import CockpitError
 from cockpit.errors.arriving import FOLDING
 from layouts import shell
@@ -32,7 +33,7 @@ def layout(asked: Asked) -> Component:
                 [lists.queues(texts), lists.table(texts), lists.detail(texts)],
                 className="desk-main",
             ),
-            _foot(texts),
+            _foot(texts, _sees_briefs(asked)),
             *[
                 html.Dialog(className=f"desk-dialog desk-{name}")
                 for name in ("act", "find", "keys")
@@ -66,6 +67,7 @@ def _page(asked: Asked) -> dict[str, Any]:
         },
         "commands": forms(account, place.rules),
         "refusals": {code: CockpitError(code).text(place.texts.language) for code in FOLDING},
+        "briefs": _sees_briefs(asked),
     }
 
 
@@ -73,7 +75,12 @@ def _column(column: Any) -> dict[str, Any]:
     return {name: getattr(column, name) for name in column.__struct_fields__}
 
 
-def _foot(texts: Texts) -> Component:
+def _sees_briefs(asked: Asked) -> bool:
+    """Whether the account may take briefs home, which are a meeting's."""
+    return asked.account is not None and Right.LOOK_MEETING in RIGHTS[asked.account.role]
+
+
+def _foot(texts: Texts, briefs: bool) -> Component:
     switches = [
         html.Button(
             texts(f"desk.switch.{name}"),
@@ -90,6 +97,9 @@ def _foot(texts: Texts) -> Component:
             html.Span(className="waiting", role="status"),
             html.Span(className="behind is-risk", role="status"),
             html.Span(className="spring"),
+            html.Button(texts("desk.briefs"), type="button", **data(do="briefs"))
+            if briefs
+            else None,
             html.Button(
                 [texts("desk.palette"), html.Kbd("Ctrl K")], type="button", **data(do="palette")
             ),

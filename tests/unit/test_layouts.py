@@ -12,18 +12,20 @@ from flask import Flask
 from callbacks.gates import Gates
 from callbacks.modules import begins_with, fingerprints
 from callbacks.pages import create_pages
+from cockpit.domain.access import Account, Role
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from datasource.geography import features, load_regions
 from datasource.questions import Go
 from layouts import ids
+from layouts.asked import Asked
 from layouts.figures import map as map_figure
 from layouts.figures.coordinates import to_gcj02
 from layouts.figures.tokens import tokens
 from layouts.figures.trend import days, today
 from layouts.i18n import Texts, language_of
 from layouts.place import Place
-from layouts.screens import status, wall
+from layouts.screens import desk, status, wall
 from layouts.time_machine import SPEEDS
 from tests.twins import MemoryPeople
 
@@ -181,6 +183,19 @@ def test_every_wall_has_a_closed_time_machine(regions: Regions, rules: Rules, co
     assert set(attributes(built, "data-replay-go")) == set(get_args(Go))
     bars = [each for each in parts(built) if getattr(each, "id", "") == ids.REPLAY_BAR]
     assert [each.hidden for each in bars] == [True]
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("leader", ["briefs"]), ("street_operator", ["briefs"]), ("department", [])]
+)
+def test_a_desk_leads_to_the_briefs_of_whoever_may_see_meetings(
+    regions: Regions, rules: Rules, role: Role, told: list[str]
+) -> None:
+    account = Account("a1", role, "120110", "区城管委" if role == "department" else "")
+    built = desk.layout(Asked(place(regions, rules, "120110"), account))
+    assert [name for name in attributes(built, "data-do") if name == "briefs"] == told
+    [page] = attributes(built, "data-desk")
+    assert json.loads(page)["briefs"] == bool(told)
 
 
 def test_the_operators_page_has_a_place_for_each_stage_and_list() -> None:

@@ -39,6 +39,19 @@ export function show(element, value, form = "count") {
   return write(element, forms[form](value));
 }
 
+/** A table: headings, and rows of texts (or elements). */
+export function tableOf(heads, rows) {
+  const table = make("table");
+  const head = table.appendChild(make("thead")).appendChild(make("tr"));
+  for (const text of heads) head.append(Object.assign(make("th", "", text), { scope: "col" }));
+  const body = table.appendChild(make("tbody"));
+  for (const cells of rows) {
+    const row = body.appendChild(make("tr"));
+    for (const cell of cells) row.appendChild(make("td")).append(cell);
+  }
+  return table;
+}
+
 /** An empty element that names its metric. */
 export function metricCell(name, className = "n") {
   const element = make("span", className);

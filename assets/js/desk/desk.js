@@ -4,6 +4,7 @@ import { page, t } from "../core/page.js";
 import { count } from "../core/format.js";
 import { mark, write } from "../core/dom.js";
 import { Acts } from "./acts.js";
+import { openBriefs } from "./briefs.js";
 import * as address from "./address.js";
 import * as commands from "./commands.js";
 import { Choices } from "./choices.js";
@@ -57,6 +58,7 @@ export class Desk {
     part('[data-do="palette"]').addEventListener("click", () => this.hands.palette());
     part('[data-do="language"]').addEventListener("focus", (event) => address.inOtherLanguage(event.target));
     part('[data-do="language"]').addEventListener("pointerenter", (event) => address.inOtherLanguage(event.target));
+    part('[data-do="briefs"]')?.addEventListener("click", () => this.briefs());
     part('[data-do="keys"]').addEventListener("click", () => this.hands.keys());
     for (const tile of this.element.querySelectorAll("button.desk-tile")) tile.addEventListener("click", () => this.goTile(tile.dataset));
   }
@@ -184,6 +186,10 @@ export class Desk {
     if (writes) address.write(this.at, true);
     if (inside) this.table.step(0);
     return true;
+  }
+
+  briefs() {
+    openBriefs(this.element.querySelector(".desk-keys"), this.at.region);
   }
 
   // -- what comes from the server -------------------------------------------------------

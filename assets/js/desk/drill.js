@@ -3,7 +3,7 @@
 import { get } from "../core/ask.js";
 import { t } from "../core/page.js";
 import { count } from "../core/format.js";
-import { make } from "../core/dom.js";
+import { make, tableOf } from "../core/dom.js";
 
 const MOST = 2000; // more rows than there are grids
 
@@ -22,27 +22,17 @@ export async function drill(element, region, metric) {
   try {
     const { total, columns, rows } = await get(`/api/v1/drill/${region}?metric=${metric}&end=${MOST}`);
     heading.textContent = t("desk.drill.title", { name, count: count(total) });
-    waits.replaceWith(rows.length ? tableOf(columns, rows) : make("p", "quiet", t("desk.drill.none")));
+    waits.replaceWith(rows.length ? scrolled(columns, rows) : make("p", "quiet", t("desk.drill.none")));
   } catch (error) {
     if (waits.isConnected) element.close();
     throw error;
   }
 }
 
-function tableOf(columns, rows) {
-  const table = make("table");
-  const head = table.createTHead().insertRow();
-  for (const { title } of columns) {
-    const cell = head.appendChild(make("th", "", title));
-    cell.scope = "col";
-  }
-  const body = table.createTBody();
-  for (const row of rows) {
-    const line = body.insertRow();
-    for (const { key } of columns) line.insertCell().textContent = row[key];
-  }
+/** A table that one can scroll by keys, too. */
+function scrolled(columns, rows) {
   const scroller = make("div", "drilled");
   scroller.tabIndex = 0;
-  scroller.append(table);
+  scroller.append(tableOf(columns.map(({ title }) => title), rows.map((row) => columns.map(({ key }) => row[key] ?? ""))));
   return scroller;
 }

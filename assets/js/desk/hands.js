@@ -94,6 +94,7 @@ export class Hands {
       does: () => this.desk.go(item.dataset.queue),
     }));
     const others = [["/", "desk.search", this.toSearch], ["r", "desk.renew", () => this.renew()], ["?", "desk.keys", () => this.keys()]];
+    if (this.desk.about.briefs) others.push(["", "desk.briefs", () => this.desk.briefs()]);
     this.finder.show([...acts, ...queues, ...others.map(([key, name, does]) => ({ name: t(name), key, does }))]);
     return true;
   }

@@ -2,6 +2,8 @@
 
 import { make, write } from "../core/dom.js";
 
+export { tableOf } from "../core/dom.js";
+
 let wall = null;
 
 /** A meeting is on the page. */
@@ -40,17 +42,4 @@ export function entitle(dialog, title, count) {
 /** Puts one line of words in the place of a list. */
 export function say(dialog, words) {
   dialog.querySelector(".list").replaceChildren(make("p", "words", words));
-}
-
-/** A table: headings, and rows of texts (or elements). */
-export function tableOf(heads, rows) {
-  const table = make("table");
-  const head = table.appendChild(make("thead")).appendChild(make("tr"));
-  for (const text of heads) head.append(Object.assign(make("th", "", text), { scope: "col" }));
-  const body = table.appendChild(make("tbody"));
-  for (const cells of rows) {
-    const row = body.appendChild(make("tr"));
-    for (const cell of cells) row.appendChild(make("td")).append(cell);
-  }
-  return table;
 }

@@ -1,5 +1,6 @@
 // What one does with a page: freeze its moment, share it, take it home, look up what its numbers mean.
 
+import { showBriefs } from "../core/briefs.js";
 import { page, root, t } from "../core/page.js";
 import { dayOf, serverNow, timeOfDay } from "../core/clock.js";
 import { make, mark, write } from "../core/dom.js";
@@ -129,32 +130,7 @@ function hand(blob, disposition) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-async function briefs() {
+function briefs() {
   const dialog = dialogs.open("briefs");
-  dialogs.entitle(dialog, null, "");
-  dialogs.say(dialog, t("meeting.briefs.loading"));
-  try {
-    const answer = await fetch(`/api/v1/papers?lang=${page.language}&region=${wall.dataset.wall}`);
-    const body = await answer.json();
-    if (!answer.ok) throw new Error(body.error.message);
-    listBriefs(dialog, body);
-  } catch (error) {
-    dialogs.say(dialog, t("meeting.papers.failed", { message: error.message }));
-  }
-}
-
-function listBriefs(dialog, { briefs: all, time }) {
-  if (!all.length) return dialogs.say(dialog, t("meeting.briefs.none", { time }));
-  const rows = all.map((brief) => {
-    const links = make("span", "files");
-    for (const { id, format } of brief.files) {
-      const link = links.appendChild(make("a", "tool", format === "pptx" ? "PowerPoint" : "Excel"));
-      link.href = `/api/v1/papers/${id}`;
-      link.setAttribute("download", "");
-    }
-    const period = brief.first === brief.last ? brief.first : t("meeting.briefs.period", brief);
-    return [t(`meeting.briefs.kind.${brief.kind}`), brief.name, period, links];
-  });
-  const heads = ["kind", "region", "period.head", "files"].map((name) => t(`meeting.briefs.${name}`));
-  dialog.querySelector(".list").replaceChildren(dialogs.tableOf(heads, rows));
+  showBriefs(dialog.querySelector(".briefs"), wall.dataset.wall);
 }
