@@ -5,23 +5,27 @@ The ledger itself says how each whistle stood then: a row of SQL is overwritten 
 later, and a page of a past moment must not show what nobody knew yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from statistics import median
 from typing import Any
-
-import pandas as pd
-from msgspec.structs import asdict
 
 from cockpit.clock import MINUTE, Clock, to_text
 from cockpit.domain.regions import Region, Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
+from cockpit.ledgers.tally import rate
 from cockpit.ledgers.whistle_records import Whistle
-from datasource.archive import rows
+from datasource.department_members import COUNTS, RATES, blown_within
 from datasource.member_lists import Past
 from datasource.questions import Departments
 
-_LEGS = {"sign": "signed", "arrive": "arrived", "finish": "resolved"}
-_INSTANTS = ("blown", "confirmed", *_LEGS.values())
+# When each leg ended, 0 while it has not. A street may confirm what no department ever called
+# resolved.
+_LEGS: dict[str, Callable[[Whistle], int]] = {
+    "sign": lambda one: one.signed,
+    "arrive": lambda one: one.arrived,
+    "finish": lambda one: one.resolved or one.confirmed,
+}
 # No archive yet, or none of then: nothing was known.
 _NOTHING_KNOWN = frozenset({"archive.empty", "replay.out_of_range"})
 
@@ -37,17 +41,10 @@ class DepartmentAnswers:
         """A row for each department that was in charge at the end. Raises CockpitError
         `region.unknown`."""
         region = self._regions.get(asked.region)
-        told = [
-            asdict(rows.whistle_row(self._regions, key, whistle))
-            for key, whistle in self._known(region, asked.end)
-            if asked.start <= whistle.blown < asked.end and whistle.ended != "withdrawn"
-        ]
-        found = []
-        if told:
-            table = pd.DataFrame(told).astype(dict.fromkeys(_INSTANTS, "float64"))
-            # A street may confirm what no department ever called resolved.
-            table["resolved"] = table["resolved"].fillna(table["confirmed"])
-            found = [_department(str(name), group) for name, group in table.groupby("department")]
+        charged: dict[str, list[Whistle]] = {}
+        for _, whistle in blown_within(self._known(region, asked.end), asked.start, asked.end):
+            charged.setdefault(whistle.department, []).append(whistle)
+        found = [_department(name, charged[name]) for name in sorted(charged)]
         return {
             "region": region.code,
             "from": to_text(asked.start),
@@ -66,19 +63,14 @@ class DepartmentAnswers:
         return projector.ledgers.whistles.within(region.index)
 
 
-def _department(name: str, group: pd.DataFrame) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "department": name,
-        "blown": len(group),
-        "confirmed": int((group["ended"] == "confirmed").sum()),
-    }
-    for leg, column in (("arrival", "arrived_on_time"), ("finish", "finished_on_time")):
-        judged = group[column].dropna().astype(bool)
-        row[f"{leg}_n"] = len(judged)
-        row[f"{leg}_rate"] = float(judged.mean()) if len(judged) else None
-    for leg, column in _LEGS.items():
-        minutes = ((group[column] - group["blown"]).dropna() / MINUTE).clip(lower=0)
-        row[f"{leg}_minutes"] = round(float(minutes.median()), 1) if len(minutes) else None
+def _department(name: str, whistles: list[Whistle]) -> dict[str, Any]:
+    row: dict[str, Any] = {"department": name}
+    row |= {number: sum(map(test, whistles)) for number, test in COUNTS.items()}
+    for number, (good, judged) in RATES.items():
+        row[number] = rate(sum(map(good, whistles)), sum(map(judged, whistles)))
+    for leg, ended in _LEGS.items():
+        minutes = [max(0, ended(one) - one.assigned) / MINUTE for one in whistles if ended(one)]
+        row[f"{leg}_minutes"] = round(median(minutes), 1) if minutes else None
     return row
 
 

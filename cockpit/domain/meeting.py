@@ -183,7 +183,7 @@ PAGES: tuple[Page, ...] = (
                     Column("arrival_n", "departments.arrival_n"),
                     Column("finish_rate", "departments.finish_rate", n="finish_n"),
                     Column("finish_n", "departments.finish_n"),
-                    Column("arrive_minutes", "departments.arrival_minutes"),
+                    Column("arrive_minutes", "departments.arrive_minutes"),
                     Column("finish_minutes", "departments.finish_minutes"),
                 ),
             ),

@@ -38,7 +38,7 @@ class Legs:
         data = event.data
         whistle = Whistle(
             region, data.kind, data.department, data.category, event.time,
-            case=data.case or "", blown=event.time,
+            case=data.case or "", blown=event.time, assigned=event.time,
         )  # fmt: skip
         self._begin(whistle, SIGN, event.time)
         return whistle
@@ -64,7 +64,7 @@ class Legs:
 
     def _reassigned(self, whistle: Whistle, event: Event) -> None:
         whistle.arrival = None
-        whistle.department = event.data.department
+        whistle.department, whistle.assigned = event.data.department, event.time
         whistle.signed = whistle.arrived = whistle.resolved = 0
         whistle.finished_on_time = None
         self._begin(whistle, SIGN, event.time)

@@ -34,6 +34,7 @@ class Whistle(Struct):
     # For the records: instants of the last such event (0 before it), and what was said.
     case: str = ""
     blown: int = 0
+    assigned: int = 0  # since when its department is in charge
     signed: int = 0
     arrived: int = 0
     resolved: int = 0

@@ -226,5 +226,6 @@ class Whistles(Placed):
         self.recent.update(self._state.recent)
         self._reset_counts()
         for key, whistle in self._state.whistles.items():
+            whistle.assigned = whistle.assigned or whistle.blown  # a dump of an earlier build
             self._enter(key, whistle)
         self.touched.update(range(self.size))

@@ -327,7 +327,7 @@ def test_departments_answered_as_the_events_said_by_then(database: Database, bef
     assert {row["department"] for row in answer} == wanted.keys()
     for row in answer:
         told = {name: row[name] for name in row if name not in {"department", "rank"}}
-        assert told == pytest.approx(department(wanted[row["department"]]))
+        assert told == pytest.approx(department(wanted[row["department"]], end))
 
 
 def test_nobody_is_ranked_by_a_handful(database: Database) -> None:

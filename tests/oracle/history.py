@@ -80,18 +80,19 @@ def answered(
     return wanted
 
 
-def department(mine: list[tuple[Whistle, Legs]]) -> dict[str, Any]:
-    """A department's numbers out of its whistles."""
+def department(mine: list[tuple[Whistle, Legs]], now: int) -> dict[str, Any]:
+    """A department's numbers out of its whistles, as they stand at an instant."""
     row: dict[str, Any] = {
         "blown": len(mine),
         "confirmed": len([w for w, _ in mine if w.confirmed is not None]),
     }
     for leg, judged in (("sign", ""), ("arrive", "arrival"), ("finish", "finish")):
-        ends = [(w.blown, *legs[leg]) for w, legs in mine if leg in legs]
-        minutes = [max(0, at - blown) / MINUTE for blown, at, _ in ends]
+        ends = [(w.assigned, *legs[leg]) for w, legs in mine if leg in legs]
+        minutes = [max(0, at - assigned) / MINUTE for assigned, at, _ in ends]
         row[f"{leg}_minutes"] = round(median(minutes), 1) if minutes else None
         if judged:
             good = [ok for _, _, ok in ends if ok is not None]
-            row[f"{judged}_n"] = len(good)
-            row[f"{judged}_rate"] = ratio(sum(good), len(good))
+            late = [w for w, _ in mine if w.leg == leg and w.overdue(now)]
+            row[f"{judged}_n"] = len(good) + len(late)
+            row[f"{judged}_rate"] = ratio(sum(good), len(good) + len(late))
     return row

@@ -28,6 +28,7 @@ class Whistle:
     arrival: tuple[int, bool] | None = None
     confirmed: int | None = None
     withdrawn: bool = False
+    assigned: int = 0  # to the department in charge
 
     @property
     def open(self) -> bool:
@@ -47,7 +48,9 @@ def _timer(rules: Rules, kind: str, leg: str, at: int) -> Timer:
 def opened(event: Event, rules: Rules) -> Whistle:
     data, at = event.data, event.time
     timer = _timer(rules, data.kind, "sign", at)
-    return Whistle(event.region, at, data.kind, data.category, data.department, "sign", at, timer)
+    return Whistle(
+        event.region, at, data.kind, data.category, data.department, "sign", at, timer, assigned=at
+    )
 
 
 def _enter(whistle: Whistle, leg: str, at: int, rules: Rules) -> None:
@@ -66,6 +69,7 @@ def apply(whistle: Whistle, event: Event, rules: Rules) -> str | None:
         _enter(whistle, "refused", at, rules)
     elif kind == "reassigned":
         whistle.department, whistle.arrival = event.data.department, None
+        whistle.assigned = at
         _enter(whistle, "sign", at, rules)
     elif kind == "arrived" and whistle.leg in {"sign", "refused", "arrive"}:
         judged = whistle.timer

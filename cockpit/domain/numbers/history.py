@@ -11,25 +11,40 @@ DEPARTMENTS = {
         "已销哨", "Confirmed", "其中街道已销哨的数。", "Of those, confirmed by the street.",
     ),
     "departments.arrival_rate": rate(
-        "按时到场率", "Arrived on time", "已到场的哨中按时到场的占比；n 少于 10 不排名。",
-        "Of the whistles arrived at, the share in time; below n = 10 there is no rank.",
+        "按时到场率", "Arrived on time",
+        "期内吹的哨中，按时到场数 ÷（到场数 + 期末到场超时数）；撤回的不计；n 少于 10 不排名。",
+        "Of the period's whistles: arrivals in time ÷ (arrivals + open and late to arrive at its "
+        "end); without those withdrawn; below n = 10 there is no rank.",
         "departments.arrival_n",
     ),
     "departments.arrival_n": Number(
-        "到场 n", "Arrivals n", "已到场的哨数。", "Whistles arrived at."
+        "到场 n", "Arrivals n",
+        "期内吹的哨中，到场数 + 期末到场超时数；撤回的不计。",
+        "Of the period's whistles: arrivals + open and late to arrive at its end; without those "
+        "withdrawn.",
     ),
     "departments.finish_rate": rate(
-        "按时办结率", "Finished on time", "已办结的哨中按时办结的占比。",
-        "Of the whistles finished, the share in time.", "departments.finish_n",
+        "按时办结率", "Finished on time",
+        "期内吹的哨中，按时办结数 ÷（办结数 + 期末办结超时数）；撤回的不计。",
+        "Of the period's whistles: finished in time ÷ (finished + open and late to finish at its "
+        "end); without those withdrawn.",
+        "departments.finish_n",
     ),
-    "departments.finish_n": Number("办结 n", "Finished n", "已办结的哨数。", "Whistles finished."),
-    "departments.arrival_minutes": Number(
-        "到场中位用时", "Median to arrive", "从吹哨（或改派）到到场的中位时长。",
-        "Median time from the blowing (or reassignment) to the arrival.", "minutes",
+    "departments.finish_n": Number(
+        "办结 n", "Finished n",
+        "期内吹的哨中，办结数 + 期末办结超时数；撤回的不计。",
+        "Of the period's whistles: finished + open and late to finish at its end; without those "
+        "withdrawn.",
+    ),
+    "departments.arrive_minutes": Number(
+        "到场中位用时", "Median to arrive", "从吹哨（改派的从最后一次改派）到到场的中位时长。",
+        "Median time from the blowing, or the last reassignment, to the arrival.", "minutes",
     ),
     "departments.finish_minutes": Number(
-        "办结中位用时", "Median to finish", "从吹哨（或改派）到办结的中位时长。",
-        "Median time from the blowing (or reassignment) to the finish.", "minutes",
+        "办结中位用时", "Median to finish",
+        "从吹哨（改派的从最后一次改派）到办结的中位时长；部门未报办结的算到街道销哨。",
+        "Median time from the blowing, or the last reassignment, to the finish, else to the "
+        "street's confirmation.", "minutes",
     ),
     "handling.n": Number(
         "办结数 n", "Closed n", "期内结案且曾派遣的事件数。",
