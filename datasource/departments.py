@@ -44,7 +44,7 @@ class DepartmentAnswers:
         charged: dict[str, list[Whistle]] = {}
         for _, whistle in blown_within(self._known(region, asked.end), asked.start, asked.end):
             charged.setdefault(whistle.department, []).append(whistle)
-        found = [_department(name, charged[name]) for name in sorted(charged)]
+        found = [answers_of(name, charged[name]) for name in sorted(charged)]
         return {
             "region": region.code,
             "from": to_text(asked.start),
@@ -63,7 +63,8 @@ class DepartmentAnswers:
         return projector.ledgers.whistles.within(region.index)
 
 
-def _department(name: str, whistles: list[Whistle]) -> dict[str, Any]:
+def answers_of(name: str, whistles: list[Whistle]) -> dict[str, Any]:
+    """A department's numbers of whistles."""
     row: dict[str, Any] = {"department": name}
     row |= {number: sum(map(test, whistles)) for number, test in COUNTS.items()}
     for number, (good, judged) in RATES.items():

@@ -8,6 +8,7 @@ from cockpit.clock import parse_instant
 from cockpit.domain.meeting import COMPARED
 from cockpit.domain.numbers import number_of
 from cockpit.domain.rules import Rules
+from datasource.departments import answers_of
 from datasource.office.paper import Words, at_path, moment_text, span
 from datasource.office.past import PastOf
 
@@ -95,6 +96,10 @@ class Rows:
         now = self.panels["whistles"]["department"]
         few = self._words("meeting.rank.none")
         none = {"open": 0, "overdue": 0}
+        answered = self._past.departments()["departments"]
+        # Those that owe an answer, yet were blown no whistle in the days that the archive tells.
+        told = {row["department"] for row in answered}
+        owing = [answers_of(name, []) | {"rank": None} for name in now if name not in told]
         return [
             {
                 **row,
@@ -103,7 +108,7 @@ class Rows:
                 "late": now.get(row["department"], none)["overdue"],
                 "rank": row["rank"] or few,
             }
-            for row in self._past.departments()["departments"]
+            for row in (*answered, *owing)
         ]
 
     def _compared(self) -> list[Row]:

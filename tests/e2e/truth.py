@@ -124,7 +124,7 @@ class Truth:
             start = day_start(day_of(at - 1)) - (DAYS - 1) * DAY
             known, index = known_at(self._entries, at, self.rules), self.regions.get(wall).index
             mine = answered(known, start, at, lambda code: index in self.regions.get(code).chain)
-            return {_raw(department(mine[name], at)[key])} if name in mine else set()
+            return {_raw(department(mine.get(name, []), at)[key])}
         end = at + MILLISECOND  # a half-hour's numbers are those just before it ends
         if end <= self._entries[0].received // HALF_HOUR * HALF_HOUR:
             return {""}

@@ -12,6 +12,11 @@ const MEASURES = {
   made_today: ["visits", "made_today"], overdue: ["visits", "overdue"],
 };
 const DAY_MS = 86400000;
+// Of a department that owes an answer, yet was blown no whistle in the days that the archive tells.
+const UNANSWERED = {
+  rank: null, blown: 0, confirmed: 0, arrival_n: 0, arrival_rate: null, finish_n: 0, finish_rate: null,
+  sign_minutes: null, arrive_minutes: null, finish_minutes: null,
+};
 
 /** Each answers rows: fields by the columns' keys, `region` where a row has its own, `metrics`
  * where a cell's number has another name than its column's, `ns` the n of rates where the columns
@@ -38,15 +43,18 @@ export const ROWS = {
   }),
   whistles: ({ whistles }) => whistles.list.map(whistle),
   departments({ whistles }, past) {
+    if (!past.departments) return [];
     const now = whistles.department;
-    const rows = (past.departments?.departments ?? []).map((row) => {
+    const answered = past.departments.departments;
+    const told = new Set(answered.map(({ department }) => department));
+    const owing = Object.keys(now).filter((name) => !told.has(name)).map((department) => ({ ...UNANSWERED, department }));
+    return [...answered, ...owing].map((row) => {
       const at = now[row.department] ?? { open: 0, overdue: 0 };
       const metrics = { open: `whistles.department.${row.department}.open`, late: `whistles.department.${row.department}.overdue` };
       for (const key of Object.keys(row).filter((name) => !["department", "rank"].includes(name))) metrics[key] = `departments.${row.department}.${key}`;
       const lists = Object.fromEntries(Object.entries(metrics).filter(([key]) => key in row).map(([key, metric]) => [key, [metric, past.departments.to]]));
       return { ...row, name: row.department, open: at.open, late: at.overdue, rank: row.rank ?? t("meeting.rank.none"), metrics, lists };
     });
-    return rows;
   },
   compared(_, past, numbers) {
     return Object.entries(past.compare?.metrics ?? {}).map(([metric, times]) => ({

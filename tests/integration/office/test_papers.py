@@ -15,7 +15,7 @@ from redis import Redis
 from cockpit.clock import DAY, HOUR, SystemClock, parse_instant
 from cockpit.domain.access import Account
 from cockpit.domain.calendar import day_of
-from cockpit.domain.meeting import PAGE_NAMES
+from cockpit.domain.meeting import PAGE_NAMES, PAGES
 from cockpit.domain.regions import Regions
 from cockpit.domain.rules import Rules
 from cockpit.errors import CockpitError
@@ -35,6 +35,7 @@ from datasource.office.passes import one_pass
 from datasource.office.past import PastOf
 from datasource.office.periods import Period, due
 from datasource.office.questions import ListBriefs, MakePaper, ReadBrief
+from datasource.office.rows import Rows
 from datasource.office.slides import slides
 from datasource.questions import Departments, FrameAt, Question
 from datasource.replay import Replays
@@ -49,6 +50,7 @@ pytestmark = pytest.mark.integration
 
 RULES = Rules.from_toml(RULES_TEXT)
 WORDS = Words(table("zh"), "zh")
+[DEPARTMENTS] = [t for page in PAGES for t in page.tables if t.rows == "departments"]
 DISTRICT, STREET, OTHER = "120110", "120110001", "120110002"
 
 
@@ -119,6 +121,26 @@ def test_a_paper_has_the_numbers_of_the_frame(asks: Asks, region: str) -> None:
         assert (opened, overdue) == (compared[name]["open"], compared[name]["overdue"])
         assert coverage == compared[name]["coverage_rate"]
         assert (rank == "样本不足") == (n < RULES.rates.rank_from)
+
+
+def test_all_departments_that_owe_an_answer_are_in_the_table(asks: Asks) -> None:
+    """Also one whose first whistle was blown since the half-hour up to which the archive tells."""
+    blown = (e.received for e in life().entries if b'"whistle.blown"' in e.raw)
+    soon, later = next(blown) + 1000, life().now - HOUR
+    names: list[set[str]] = []
+    for at in (soon, later):
+        past, panels = PastOf(asks, DISTRICT, at), panels_at(asks, DISTRICT, at)
+        rows = Rows(past, WORDS, RULES, at).of("departments")
+        assert sum(row["open"] for row in rows) == panels["whistles"]["open"] > 0
+        assert sum(row["late"] for row in rows) == panels["whistles"]["overdue"]
+        owing = [row for row in rows if not row["blown"]]
+        assert all((row["rank"], row["arrival_rate"]) == ("样本不足", None) for row in owing)
+        names.append({row["name"] for row in owing})
+        sheets = [s for leaf in paper_of(asks, DISTRICT, at).leaves for s in leaf.sheets]
+        assert [s.rows for s in sheets if "近 30 天" in s.title] == [
+            [[row.get(c.key) for c in DEPARTMENTS.columns] for row in rows]
+        ]
+    assert names[0]
 
 
 def test_no_paper_says_a_moment_that_the_archive_does_not_know(
