@@ -211,7 +211,8 @@ def _sheet_of(plot: Plot, words: Words) -> Sheet:
             words("brief.column.day" if plot.along == "day" else "meeting.column.time"), plot.along
         ),
         *(Head(name, form) for name, _ in plot.series),
+        *(Head(name, "count") for name, _ in plot.sizes),
     ]
-    columns = [plot.names, *(values for _, values in plot.series)]
+    columns = [plot.names, *(values for _, values in (*plot.series, *plot.sizes))]
     title = f"{plot.title} · {plot.running}" if plot.running else plot.title
     return Sheet(title, heads, [list(row) for row in zip(*columns, strict=True)])

@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.domain.calendar import minute_of_day
 from cockpit.domain.meeting import names_key, pages_of
+from cockpit.domain.meeting_numbers import MEANT, meant_on, numbers_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
@@ -38,7 +39,6 @@ class Leaves:
         words, at = self._words, moment_text(self._at)
         pages = [page for page in pages_of(self._region) if page.name in names]
         titles = [self._title(page) for page in pages]
-        numbers = [number_of(name) for page in pages for name in _numbers(page)]
         title = words("meeting.title", place=self._region.name)
         return Paper(
             title=title,
@@ -52,8 +52,16 @@ class Leaves:
             ],
             address=address if address.startswith(("http://", "https://")) else "",
             leaves=[self._leaf(page) for page in pages],
-            definitions=list(dict.fromkeys((words.name(n), words.means(n)) for n in numbers)),
+            definitions=list(dict.fromkeys(each for page in pages for each in self._told(page))),
         )
+
+    def _told(self, page: Page) -> list[tuple[str, str]]:
+        """Names and definitions of what stands on a page."""
+        words = self._words
+        numbers = [number_of(name) for name in numbers_of(page)]
+        own = [(words(f"meeting.column.{key}"), words(f"meeting.means.{rows}.{key}"))
+               for rows, key in meant_on(page)]  # fmt: skip
+        return [*((words.name(each), words.means(each)) for each in numbers), *own]
 
     def _title(self, page: Page) -> str:
         if page.name == "streets" and self._region.level != "district":
@@ -71,11 +79,23 @@ class Leaves:
     # -- tables --------------------------------------------------------------------------
 
     def _sheet(self, table: Table) -> Sheet:
-        rows = self._rows.of(table.rows)
+        """A table with the n of each rate beside it: paper has no hover."""
+        rows, heads = self._rows.of(table.rows), []
+        keys: list[str] = []
+        told = {column.key for column in table.columns}
+        for column in table.columns:
+            head = self._head(column, table)
+            heads.append(head)
+            keys.append(column.key)
+            n = f"{column.key}_n" if table.rows == "compared" and column.key != "name" else column.n
+            if n and n not in told:
+                title = self._words("paper.n.of", name=head.title)
+                heads.append(Head(title, "count"))
+                keys.append(n)
         return Sheet(
             title=self._titled(f"meeting.table.{table.rows}", table.rows),
-            heads=[self._head(column, table) for column in table.columns],
-            rows=[[row.get(column.key) for column in table.columns] for row in rows],
+            heads=heads,
+            rows=[[row.get(key) for key in keys] for row in rows],
             forms=[row["form"] for row in rows] if table.rows == "compared" else (),
         )
 
@@ -91,7 +111,9 @@ class Leaves:
         if not column.number:
             numeric = column.key == "rank" or (table.rows == "compared" and column.key != "name")
             form = "moment" if column.key == "time" else "" if numeric else "words"
-            return Head(self._column(column, table), form)
+            own = f"{table.rows}.{column.key}"
+            means = words(f"meeting.means.{own}") if own in MEANT else ""
+            return Head(self._column(column, table), form, means)
         number = number_of(column.number)
         return Head(self._column(column, table), number.form, words.means(number))
 
@@ -117,7 +139,18 @@ class Leaves:
         along = {"half_hours": "clock", "days": "day"}.get(chart.rows, "words")
         lines = chart.kind == "lines"
         running = self._words(f"meeting.chart.running.{chart.rows}") if lines else ""
-        return Plot(title, lines, names, series, share, along, running)
+        return Plot(title, lines, names, series, share, along, running, self._sizes(chart))
+
+    def _sizes(self, chart: Chart) -> list[tuple[str, list[Any]]]:
+        """The n of the rates of each day; those of other charts stand in a table."""
+        if chart.rows != "days":
+            return []
+        told = self._past.days()["definition"]
+        return [
+            (self._words("paper.n.of", name=self._column(column, chart)), told[column.key]["n"])
+            for column in chart.series
+            if number_of(column.number).form == "percent"
+        ]
 
     def _points(self, chart: Chart) -> tuple[Sequence[str], list[list[Any]]]:
         keys = [column.key for column in chart.series]
@@ -131,9 +164,3 @@ class Leaves:
             return days["at"], [days["series"][key] for key in keys]
         rows = self._rows.of(chart.rows)
         return [row["name"] for row in rows], [[row[key] for row in rows] for key in keys]
-
-
-def _numbers(page: Page) -> list[str]:
-    columns = [c for chart in page.charts for c in chart.series]
-    columns += [c for table in page.tables for c in table.columns]
-    return [*page.figures, *(c.number for c in columns if c.number)]

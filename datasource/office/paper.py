@@ -58,7 +58,7 @@ class Sheet(Struct, frozen=True):
 class Plot(Struct, frozen=True):
     """A chart: `series` are (name, values) along `names`, which are of the form `along`. `running`
     says that the last value of the first two series is that of a step of time which is not over, ''
-    where all steps are."""
+    where all steps are; `sizes` are the n of rates, which stand in tables alone."""
 
     title: str
     lines: bool
@@ -67,6 +67,7 @@ class Plot(Struct, frozen=True):
     share: bool = False
     along: str = "words"
     running: str = ""
+    sizes: Sequence[tuple[str, Sequence[float | None]]] = ()
 
 
 State = Literal["", "late", "risk"]

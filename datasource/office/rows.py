@@ -112,11 +112,16 @@ class Rows:
         ]
 
     def _compared(self) -> list[Row]:
-        found = self._past.compared()["metrics"]
-        return [
-            {**found[m], "name": self._words.name(number_of(m)), "form": number_of(m).form}
-            for m in COMPARED
-        ]
+        answer = self._past.compared()
+        found, rows = answer["metrics"], []
+        for metric in COMPARED:
+            number, sizes = number_of(metric), answer["definition"][metric].get("n") or ()
+            told = zip(found[metric], sizes, strict=False)  # a count has none
+            ns = {f"{key}_n": n for key, n in told}
+            rows.append(
+                {**found[metric], **ns, "name": self._words.name(number), "form": number.form}
+            )
+        return rows
 
     def _ticker(self) -> list[Row]:
         return [

@@ -8,20 +8,13 @@ from dash.development.base_component import Component
 from msgspec.structs import asdict
 
 from cockpit.domain.meeting import NOTES, names_key, pages_of
+from cockpit.domain.meeting_numbers import MEANT, meant_on, numbers_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import Number, number_of
 from cockpit.domain.regions import Region
 from layouts.i18n import Texts
 from layouts.parts import attributes, data, late_source, metric
 from layouts.place import Place
-
-# Columns that hold numbers of their own table, with a text that says what they are.
-MEANT = frozenset(
-    {
-        "streets.rank", "departments.rank", "grids.morning", "grids.afternoon", "whistles.left",
-        "compared.now", "compared.yesterday", "compared.last_week", "compared.last_month",
-    }
-)  # fmt: skip
 
 
 def page_title(texts: Texts, region: Region, name: str) -> str:
@@ -205,26 +198,20 @@ def legend(place: Place) -> list[Component]:
     ]
 
 
-def numbers_on(page: Page) -> list[str]:
-    """The numbers that stand on a page, each once, in their order."""
-    columns = [c for chart in page.charts for c in chart.series]
-    columns += [c for table in page.tables for c in table.columns]
-    names = [*page.figures, *(c.number for c in columns if c.number)]
-    return list(dict.fromkeys(names))
-
-
 def definitions(texts: Texts, page: Page) -> list[tuple[str, str]]:
-    """Names and definitions of the numbers on a page; a group's number means what that of all
-    does, and is told once."""
-    numbers = dict.fromkeys(number_of(name) for name in numbers_on(page))
-    return [_said(texts, number) for number in numbers]
+    """Names and definitions of the numbers on a page, and of columns that have their own; a
+    group's number means what that of all does, and is told once."""
+    numbers = dict.fromkeys(number_of(name) for name in numbers_of(page))
+    own = [(texts(f"meeting.column.{key}"), texts(f"meeting.means.{rows}.{key}"))
+           for rows, key in meant_on(page)]  # fmt: skip
+    return [*(_said(texts, number) for number in numbers), *own]
 
 
 def numbers_json(place: Place) -> str:
     """What the scripts must know of each number: name, meaning, form, the metrics of its n."""
     found = {}
     for page in pages_of(place.region):
-        for name in numbers_on(page):
+        for name in numbers_of(page):
             number = number_of(name)
             found[name] = {
                 "name": short(place.texts, name),

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from cockpit.domain.meeting import COMPARED, DAILY, NOTES, PAGES
+from cockpit.domain.meeting_numbers import MEANT
 from cockpit.domain.meeting_parts import Column
 from cockpit.domain.numbers import NUMBERS, number_of
 from cockpit.frames import WallFrames
 from cockpit.ledgers import Ledgers
 from datasource.office.paper import at_path
 from layouts.desk.tables import DEPARTMENT_TILES, QUEUES, TILES
-from layouts.i18n import LANGUAGES, table
-from layouts.meeting.pages import MEANT
+from layouts.i18n import LANGUAGES, Texts, table
+from layouts.meeting.pages import definitions
 from tests.property.small_world import FlatGeography, regions, rules
 from tests.support import NOW
 
@@ -66,6 +67,21 @@ def test_nothing_on_a_desk_or_a_meeting_is_without_a_definition() -> None:
     for name in (*SHOWN, *COMPARED, *DAILY, *(n for _, *told in NOTES.values() for n in told)):
         assert number_of(name).means_zh, name
     assert [(rows, c.key) for rows, c in COLUMNS if not meant(rows, c)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_tells_the_definitions_of_all_that_stands_on_it(language: str) -> None:
+    texts = Texts(language)
+    for page in PAGES:
+        told = dict(definitions(texts, page))
+        rows = COMPARED if page.name == "trends" else ()
+        for name in (*page.figures, *rows):
+            number = number_of(name)
+            assert number.zh in told or number.en in told, (page.name, name)
+        for sheet in page.tables:
+            for column in sheet.columns:
+                if f"{sheet.rows}.{column.key}" in MEANT:
+                    assert told[texts(f"meeting.column.{column.key}")]
 
 
 def meant(rows: str, column: Column) -> bool:

@@ -1,94 +1,47 @@
-"""Papers hold the numbers of the frame of the same moment, and nothing that a spreadsheet would
-run; briefs are made once, and told to whoever may see the region."""
+"""Papers hold the numbers of the frame of the same moment, say what they mean, and nothing that a
+spreadsheet would run."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 from redis import Redis
 
-from cockpit.clock import DAY, HOUR, SystemClock, parse_instant
+from cockpit.clock import DAY, HOUR, SystemClock
 from cockpit.domain.access import Account
-from cockpit.domain.calendar import day_of
-from cockpit.domain.meeting import PAGE_NAMES, PAGES
-from cockpit.domain.regions import Regions
-from cockpit.domain.rules import Rules
+from cockpit.domain.meeting import COMPARED, PAGE_NAMES, PAGES
+from cockpit.domain.numbers import number_of
 from cockpit.errors import CockpitError
 from cockpit.ports import Ticket
-from datasource.database.engine import Database, open_database
-from datasource.database.history import History
-from datasource.database.migrate import migrate
-from datasource.departments import DepartmentAnswers
-from datasource.office.brief_paper import BriefPaper
-from datasource.office.brief_store import BriefStore
-from datasource.office.briefs import Briefs
 from datasource.office.excel import workbook
 from datasource.office.leaves import Leaves
 from datasource.office.makers import Makers
-from datasource.office.paper import Head, Leaf, Paper, Sheet, Words, at_path, shown
+from datasource.office.paper import Head, Leaf, Paper, Sheet, at_path, shown
 from datasource.office.passes import one_pass
 from datasource.office.past import PastOf
-from datasource.office.periods import Period, due
-from datasource.office.questions import ListBriefs, MakePaper, ReadBrief
+from datasource.office.questions import MakePaper
 from datasource.office.rows import Rows
 from datasource.office.slides import slides
-from datasource.questions import Departments, FrameAt, Question
-from datasource.replay import Replays
+from datasource.questions import FrameAt, Question
 from datasource.sessions import RedisSessions
 from layouts.i18n import table
-from tests.desks import RULES as RULES_TEXT
 from tests.desks import account, life, regions
+from tests.offices import DISTRICT, RULES, STREET, WORDS, Asks, panels_at
 from tests.support import PREFIX
-from tests.twins import ManualClock, MemoryLock
+from tests.twins import ManualClock
 
 pytestmark = pytest.mark.integration
 
-RULES = Rules.from_toml(RULES_TEXT)
-WORDS = Words(table("zh"), "zh")
 [DEPARTMENTS] = [t for page in PAGES for t in page.tables if t.rows == "departments"]
-DISTRICT, STREET, OTHER = "120110", "120110001", "120110002"
 
 
-class Asks:
-    """The role `query` without a Redis between."""
-
-    def __init__(self, replays: Replays, history: History) -> None:
-        self._replays, self._history = replays, history
-        clock = ManualClock(life().now)
-        self._departments = DepartmentAnswers(replays, regions(), RULES, clock)
-
-    def ask(self, question: Question, worker: str = "") -> bytes:
-        if isinstance(question, FrameAt):
-            return self._replays.frame(question)
-        if isinstance(question, Departments):
-            return msgspec.json.encode(self._departments.answer(question))
-        return msgspec.json.encode(self._history.answer(question))  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with life().archived(tmp_path_factory.mktemp("archive")) as database:
-        yield database
-
-
-@pytest.fixture(scope="module")
-def asks(database: Database) -> Asks:
-    return Asks(life().replays(database), History(database, regions(), RULES))
-
-
-def panels_at(asks: Asks, region: str, at: int) -> Any:
-    return msgspec.json.decode(asks.ask(FrameAt(f"{region}/wall", at)))["panels"]
-
-
-def paper_of(asks: Asks, region: str, at: int) -> Paper:
+def paper_of(asks: Asks, region: str, at: int, pages: Sequence[str] = PAGE_NAMES) -> Paper:
     past = PastOf(asks, region, at)
     leaves = Leaves(regions().get(region), WORDS, RULES, past, at)
-    return leaves.paper(PAGE_NAMES, f"/meeting/{region}/today")
+    return leaves.paper(pages, f"/meeting/{region}/today")
 
 
 @pytest.mark.parametrize("region", [DISTRICT, STREET, "120110001005"])
@@ -117,10 +70,45 @@ def test_a_paper_has_the_numbers_of_the_frame(asks: Asks, region: str) -> None:
         return
     sheet = next(each for each in book.worksheets if "三率" in each.title)
     compared = {row["name"]: row for row in panels["compare"]}
-    for rank, name, n, *_, opened, overdue, coverage in sheet.iter_rows(3, values_only=True):
+    for rank, name, n, *_, opened, overdue, coverage, expected in sheet.iter_rows(
+        3, values_only=True
+    ):
         assert (opened, overdue) == (compared[name]["open"], compared[name]["overdue"])
         assert coverage == compared[name]["coverage_rate"]
+        assert expected == compared[name]["expected"]
         assert (rank == "样本不足") == (n < RULES.rates.rank_from)
+
+
+def test_papers_say_what_their_numbers_mean_and_of_how_many(asks: Asks) -> None:
+    at = life().now - 3 * HOUR
+    past, paper = PastOf(asks, DISTRICT, at), paper_of(asks, DISTRICT, at)
+    told = dict(paper.definitions)
+    assert {"在办哨", "巡查覆盖率", "昨日", "上月", "名次", "时限"} <= told.keys()
+    trends = paper_of(asks, DISTRICT, at, ["trends"])
+    assert {number_of(name).zh for name in COMPARED} <= dict(trends.definitions).keys()
+    sheets = {sheet.title: sheet for leaf in paper.leaves for sheet in leaf.sheets}
+    for sheet in sheets.values():
+        titles = [head.title for head in sheet.heads]
+        rates = [head.title for head in sheet.heads if head.form == "percent"]
+        assert len([title for title in titles if title.endswith("n")]) >= bool(rates), titles
+    [compared] = [sheet for title, sheet in sheets.items() if "与昨日" in title]
+    heads = [head.title for head in compared.heads]
+    assert heads[1:5] == ["今日", "今日 n", "昨日", "昨日 n"]
+    assert all(head.means for head in compared.heads[1::2])
+    [on_time] = [row for row in compared.rows if row[0] == "按时办结率"]
+    sizes = past.compared()["definition"]["cases.on_time_rate"]["n"]
+    assert list(on_time[2::2]) == sizes
+    assert [row[2::2] for row in compared.rows if row[0] == "在办事件"] == [[None] * 4]
+    [patrols] = [sheet for title, sheet in sheets.items() if "今日覆盖" in title]
+    told_of = [
+        {h.title: v for h, v in zip(patrols.heads, row, strict=True)} for row in patrols.rows
+    ]
+    by_child = panels_at(asks, DISTRICT, at)["patrols"]["by_child"]
+    assert [row["上午 n"] for row in told_of] == [row["morning_n"] for row in by_child]
+    book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
+    [days] = [s for s in book.worksheets if s.cell(2, 3).value == "按时办结率 n"]
+    found = past.days()["definition"]["cases.on_time_rate"]["n"]
+    assert [row[2] for row in days.iter_rows(3, values_only=True)] == found
 
 
 def test_all_departments_that_owe_an_answer_are_in_the_table(asks: Asks) -> None:
@@ -179,146 +167,6 @@ def test_no_text_becomes_a_formula(sign: str) -> None:
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value):
             assert cell.data_type == "s"
             assert not cell.value.lstrip().startswith(("=", "+", "-", "@", "＝"))
-
-
-def briefs_of(database: Database, asks: Asks, folder: Path, clock: ManualClock) -> Briefs:
-    """Of the district and two streets."""
-    streets = ((STREET, "张贵庄街道"), (OTHER, "丰年村街道"))
-    rows = [(DISTRICT, "东丽区", "district", "")]
-    tree = Regions([*rows, *((code, name, "street", DISTRICT) for code, name in streets)])
-    store = BriefStore(database, folder, clock)
-    return Briefs(tree, RULES, asks, table, store, MemoryLock(), clock, 7 * 60 + 30)
-
-
-def rest(*workers: Briefs) -> None:
-    for _ in range(40):
-        for worker in workers:
-            worker.rest()
-
-
-def all_of(worker: Briefs, who: Account, region: str) -> list[dict[str, Any]]:
-    """The briefs of all months, as one turns to them."""
-    months = worker.listed(ListBriefs(who, region))["months"]
-    return [b for m in months for b in worker.listed(ListBriefs(who, region, m))["briefs"]]
-
-
-def test_briefs_are_made_once_and_read_by_whom_they_are_for(
-    database: Database, asks: Asks, tmp_path: Path
-) -> None:
-    morning = parse_instant("2026-12-04T07:29:00+08:00")
-    clock = ManualClock(morning)
-    worker, other = (briefs_of(database, asks, tmp_path, clock) for _ in range(2))
-    rest(worker, other)
-    leader = account("leader")
-    first = all_of(worker, leader, DISTRICT)
-    # Of each day up to the day before yesterday, of the last whole week and month: the archive
-    # begins within them, and what was missed since then is made up for.
-    assert {(b["kind"], b["first"], b["last"]) for b in first} == {
-        *(("daily", day, day) for day in (
-            "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01",
-            "2026-12-02",
-        )),
-        ("weekly", "2026-11-23", "2026-11-29"), ("monthly", "2026-11-01", "2026-11-30"),
-    }  # fmt: skip
-    assert len(first) == 27
-    assert len(list(tmp_path.rglob("*.*"))) == 54
-    clock.advance(2 * 60_000_000)
-    rest(worker, other)
-    later = all_of(worker, leader, DISTRICT)
-    assert [b["first"] for b in later if b not in first] == ["2026-12-03"] * 3
-    rest(briefs_of(database, asks, tmp_path, clock))
-    assert all_of(worker, leader, DISTRICT) == later
-
-    mine = account("street_director", STREET)
-    street = worker.listed(ListBriefs(mine, STREET))["briefs"]
-    assert {b["region"] for b in street} == {STREET}
-    name = street[0]["files"][0]["id"]
-    assert worker.read(ReadBrief(mine, name)).name.startswith("张贵庄街道日报_2026-12-03.")
-    for who, asked, code in (
-        (account("street_director", OTHER), name, "access.refused"),
-        (account("auditor"), name, "access.refused"),
-        (leader, "../../cockpit.db", "paper.unknown"),
-    ):
-        with pytest.raises(CockpitError) as caught:
-            worker.read(ReadBrief(who, asked))
-        assert caught.value.code == code
-
-
-def test_no_brief_drops_out_of_the_list(tmp_path: Path, asks: Asks) -> None:
-    """Forty days of the district and its eleven streets: far more files than one looks at once."""
-    database = open_database("", tmp_path)
-    migrate(database)
-    clock = ManualClock(parse_instant("2026-12-04T08:00:00+08:00"))
-    store, today = BriefStore(database, tmp_path, clock), day_of(clock.now())
-    streets = [f"120110{number:03}" for number in range(1, 12)]
-    rows = [(DISTRICT, "东丽区", "district", ""), *((c, c, "street", DISTRICT) for c in streets)]
-    for day in range(today - 40, today):
-        for code in (DISTRICT, *streets):
-            for form in ("pptx", "xlsx"):
-                store.keep(Period("daily", day, day, day - 1, day - 1), code, form, b"")
-    worker = Briefs(Regions(rows), RULES, asks, table, store, MemoryLock(), clock, None)
-    leader = account("leader")
-    newest = worker.listed(ListBriefs(leader, DISTRICT))
-    assert (newest["month"], newest["months"]) == ("2026-12", ["2026-12", "2026-11", "2026-10"])
-    assert {brief["first"][:7] for brief in newest["briefs"]} == {"2026-12"}
-    told = all_of(worker, leader, DISTRICT)
-    assert len(told) == 40 * 12
-    assert all(worker.read(ReadBrief(leader, f["id"])) for b in told for f in b["files"])
-    one = all_of(worker, account("street_director", STREET), STREET)
-    assert [brief["region"] for brief in one] == [STREET] * 40
-    none = worker.listed(ListBriefs(leader, DISTRICT, "../2026"))
-    assert none["briefs"] == []
-    database.close()
-
-
-def test_the_list_says_whether_briefs_are_made_at_all(
-    database: Database, asks: Asks, tmp_path: Path
-) -> None:
-    worker = briefs_of(database, asks, tmp_path, ManualClock(life().now))
-    told = worker.listed(ListBriefs(account("leader"), STREET))
-    assert (told["time"], told["made"]) == ("07:30", True)
-    community = "120110001005"
-    tree, store = regions(), BriefStore(database, tmp_path, ManualClock(life().now))
-    off = Briefs(tree, RULES, asks, table, store, MemoryLock(), ManualClock(life().now), None)
-    told = off.listed(ListBriefs(account("community_secretary", community), community))
-    assert (told["time"], told["made"], told["briefs"]) == ("", False, [])
-
-
-def brief_of(asks: Asks, period: Period, region: str = DISTRICT) -> Paper:
-    return BriefPaper(asks, regions().get(region), RULES, WORDS, period).paper()
-
-
-def test_a_brief_says_what_history_says(asks: Asks) -> None:
-    first = day_of(parse_instant("2026-12-01T12:00:00+08:00"))
-    paper = brief_of(asks, Period("daily", first, first, first - 1, first - 1))
-    day = panels_at(asks, DISTRICT, parse_instant("2026-12-01T23:59:59.999+08:00"))
-    book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
-    rows = {row[0]: row[1:] for row in book.worksheets[2].iter_rows(3, values_only=True)}
-    assert rows["上报"][0] == day["cases"]["reported_today"]
-    assert rows["办结"][0] == day["cases"]["closed_today"]
-    assert rows["在办事件（期末）"][0] == day["cases"]["open"]
-    before = panels_at(asks, DISTRICT, parse_instant("2026-11-30T23:59:59.999+08:00"))
-    assert rows["上报"][1] == before["cases"]["reported_today"]
-    assert rows["上报"][2] == rows["上报"][0] - rows["上报"][1]
-
-
-def test_when_briefs_are_due() -> None:
-    def told(text: str, kind: str) -> list[Period]:
-        return [period for period in due(parse_instant(text), 450) if period.kind == kind]
-
-    monday = "2026-11-30T07:30:00+08:00"
-    days, weeks, months = (told(monday, kind) for kind in ("daily", "weekly", "monthly"))
-    # Those of the last weeks stay due until they are made: nobody was there for some days.
-    assert [period.first for period in days] == list(range(20786, 20786 - 31, -1))
-    assert [period.first for period in weeks] == [20780 - 7 * back for back in range(5)]
-    [month] = months
-    assert (month.last - month.first + 1, month.before_last - month.before_first + 1) == (31, 30)
-    assert due(parse_instant(monday), 450)[0].last == 20786
-    assert told("2026-11-30T07:29:59.999+08:00", "daily")[0].first == 20785
-    assert [
-        {p.last - p.first + 1 for p in told("2026-03-01T08:00:00+08:00", kind)}
-        for kind in ("daily", "weekly", "monthly")
-    ] == [{1}, {7}, {28, 31}]
 
 
 def test_the_pass_of_the_browser_ends_with_the_paper(client: Redis) -> None:

@@ -1,0 +1,170 @@
+"""Briefs are made once, listed month by month, and told to whoever may see the region; they say
+what history says."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from cockpit.clock import parse_instant
+from cockpit.domain.access import Account
+from cockpit.domain.calendar import day_of
+from cockpit.domain.regions import Regions
+from cockpit.errors import CockpitError
+from datasource.database.engine import Database, open_database
+from datasource.database.migrate import migrate
+from datasource.office.brief_paper import BriefPaper
+from datasource.office.brief_store import BriefStore
+from datasource.office.briefs import Briefs
+from datasource.office.excel import workbook
+from datasource.office.paper import Paper
+from datasource.office.periods import Period, due
+from datasource.office.questions import ListBriefs, ReadBrief
+from layouts.i18n import table
+from tests.desks import account, life, regions
+from tests.offices import DISTRICT, OTHER, RULES, STREET, WORDS, Asks, panels_at
+from tests.twins import ManualClock, MemoryLock
+
+pytestmark = pytest.mark.integration
+
+
+def briefs_of(database: Database, asks: Asks, folder: Path, clock: ManualClock) -> Briefs:
+    """Of the district and two streets."""
+    streets = ((STREET, "张贵庄街道"), (OTHER, "丰年村街道"))
+    rows = [(DISTRICT, "东丽区", "district", "")]
+    tree = Regions([*rows, *((code, name, "street", DISTRICT) for code, name in streets)])
+    store = BriefStore(database, folder, clock)
+    return Briefs(tree, RULES, asks, table, store, MemoryLock(), clock, 7 * 60 + 30)
+
+
+def rest(*workers: Briefs) -> None:
+    for _ in range(40):
+        for worker in workers:
+            worker.rest()
+
+
+def all_of(worker: Briefs, who: Account, region: str) -> list[dict[str, Any]]:
+    """The briefs of all months, as one turns to them."""
+    months = worker.listed(ListBriefs(who, region))["months"]
+    return [b for m in months for b in worker.listed(ListBriefs(who, region, m))["briefs"]]
+
+
+def test_briefs_are_made_once_and_read_by_whom_they_are_for(
+    database: Database, asks: Asks, tmp_path: Path
+) -> None:
+    morning = parse_instant("2026-12-04T07:29:00+08:00")
+    clock = ManualClock(morning)
+    worker, other = (briefs_of(database, asks, tmp_path, clock) for _ in range(2))
+    rest(worker, other)
+    leader = account("leader")
+    first = all_of(worker, leader, DISTRICT)
+    # Of each day up to the day before yesterday, of the last whole week and month: the archive
+    # begins within them, and what was missed since then is made up for.
+    assert {(b["kind"], b["first"], b["last"]) for b in first} == {
+        *(("daily", day, day) for day in (
+            "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01",
+            "2026-12-02",
+        )),
+        ("weekly", "2026-11-23", "2026-11-29"), ("monthly", "2026-11-01", "2026-11-30"),
+    }  # fmt: skip
+    assert len(first) == 27
+    assert len(list(tmp_path.rglob("*.*"))) == 54
+    clock.advance(2 * 60_000_000)
+    rest(worker, other)
+    later = all_of(worker, leader, DISTRICT)
+    assert [b["first"] for b in later if b not in first] == ["2026-12-03"] * 3
+    rest(briefs_of(database, asks, tmp_path, clock))
+    assert all_of(worker, leader, DISTRICT) == later
+
+    mine = account("street_director", STREET)
+    street = worker.listed(ListBriefs(mine, STREET))["briefs"]
+    assert {b["region"] for b in street} == {STREET}
+    name = street[0]["files"][0]["id"]
+    assert worker.read(ReadBrief(mine, name)).name.startswith("张贵庄街道日报_2026-12-03.")
+    for who, asked, code in (
+        (account("street_director", OTHER), name, "access.refused"),
+        (account("auditor"), name, "access.refused"),
+        (leader, "../../cockpit.db", "paper.unknown"),
+    ):
+        with pytest.raises(CockpitError) as caught:
+            worker.read(ReadBrief(who, asked))
+        assert caught.value.code == code
+
+
+def test_no_brief_drops_out_of_the_list(tmp_path: Path, asks: Asks) -> None:
+    """Forty days of the district and its eleven streets: far more files than one looks at once."""
+    database = open_database("", tmp_path)
+    migrate(database)
+    clock = ManualClock(parse_instant("2026-12-04T08:00:00+08:00"))
+    store, today = BriefStore(database, tmp_path, clock), day_of(clock.now())
+    streets = [f"120110{number:03}" for number in range(1, 12)]
+    rows = [(DISTRICT, "东丽区", "district", ""), *((c, c, "street", DISTRICT) for c in streets)]
+    for day in range(today - 40, today):
+        for code in (DISTRICT, *streets):
+            for form in ("pptx", "xlsx"):
+                store.keep(Period("daily", day, day, day - 1, day - 1), code, form, b"")
+    worker = Briefs(Regions(rows), RULES, asks, table, store, MemoryLock(), clock, None)
+    leader = account("leader")
+    newest = worker.listed(ListBriefs(leader, DISTRICT))
+    assert (newest["month"], newest["months"]) == ("2026-12", ["2026-12", "2026-11", "2026-10"])
+    assert {brief["first"][:7] for brief in newest["briefs"]} == {"2026-12"}
+    told = all_of(worker, leader, DISTRICT)
+    assert len(told) == 40 * 12
+    assert all(worker.read(ReadBrief(leader, f["id"])) for b in told for f in b["files"])
+    one = all_of(worker, account("street_director", STREET), STREET)
+    assert [brief["region"] for brief in one] == [STREET] * 40
+    none = worker.listed(ListBriefs(leader, DISTRICT, "../2026"))
+    assert none["briefs"] == []
+    database.close()
+
+
+def test_the_list_says_whether_briefs_are_made_at_all(
+    database: Database, asks: Asks, tmp_path: Path
+) -> None:
+    worker = briefs_of(database, asks, tmp_path, ManualClock(life().now))
+    told = worker.listed(ListBriefs(account("leader"), STREET))
+    assert (told["time"], told["made"]) == ("07:30", True)
+    community = "120110001005"
+    tree, store = regions(), BriefStore(database, tmp_path, ManualClock(life().now))
+    off = Briefs(tree, RULES, asks, table, store, MemoryLock(), ManualClock(life().now), None)
+    told = off.listed(ListBriefs(account("community_secretary", community), community))
+    assert (told["time"], told["made"], told["briefs"]) == ("", False, [])
+
+
+def brief_of(asks: Asks, period: Period, region: str = DISTRICT) -> Paper:
+    return BriefPaper(asks, regions().get(region), RULES, WORDS, period).paper()
+
+
+def test_a_brief_says_what_history_says(asks: Asks) -> None:
+    first = day_of(parse_instant("2026-12-01T12:00:00+08:00"))
+    paper = brief_of(asks, Period("daily", first, first, first - 1, first - 1))
+    day = panels_at(asks, DISTRICT, parse_instant("2026-12-01T23:59:59.999+08:00"))
+    book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
+    rows = {row[0]: row[1:] for row in book.worksheets[2].iter_rows(3, values_only=True)}
+    assert rows["上报"][0] == day["cases"]["reported_today"]
+    assert rows["办结"][0] == day["cases"]["closed_today"]
+    assert rows["在办事件（期末）"][0] == day["cases"]["open"]
+    before = panels_at(asks, DISTRICT, parse_instant("2026-11-30T23:59:59.999+08:00"))
+    assert rows["上报"][1] == before["cases"]["reported_today"]
+    assert rows["上报"][2] == rows["上报"][0] - rows["上报"][1]
+
+
+def test_when_briefs_are_due() -> None:
+    def told(text: str, kind: str) -> list[Period]:
+        return [period for period in due(parse_instant(text), 450) if period.kind == kind]
+
+    monday = "2026-11-30T07:30:00+08:00"
+    days, weeks, months = (told(monday, kind) for kind in ("daily", "weekly", "monthly"))
+    # Those of the last weeks stay due until they are made: nobody was there for some days.
+    assert [period.first for period in days] == list(range(20786, 20786 - 31, -1))
+    assert [period.first for period in weeks] == [20780 - 7 * back for back in range(5)]
+    [month] = months
+    assert (month.last - month.first + 1, month.before_last - month.before_first + 1) == (31, 30)
+    assert due(parse_instant(monday), 450)[0].last == 20786
+    assert told("2026-11-30T07:29:59.999+08:00", "daily")[0].first == 20785
+    assert [
+        {p.last - p.first + 1 for p in told("2026-03-01T08:00:00+08:00", kind)}
+        for kind in ("daily", "weekly", "monthly")
+    ] == [{1}, {7}, {28, 31}]
