@@ -4,6 +4,7 @@ moment."""
 from collections.abc import Sequence
 from typing import Any
 
+from cockpit.clock import MINUTE, parse_instant
 from cockpit.domain.calendar import minute_of_day
 from cockpit.domain.meeting import names_key, pages_of
 from cockpit.domain.meeting_numbers import MEANT, meant_on, numbers_of
@@ -40,13 +41,15 @@ class Leaves:
         pages = [page for page in pages_of(self._region) if page.name in names]
         titles = [self._title(page) for page in pages]
         title = words("meeting.title", place=self._region.name)
+        late, foot = self._late(), words("paper.foot", region=self._region.name, at=at)
         return Paper(
             title=title,
-            foot=words("paper.foot", region=self._region.name, at=at),
+            foot=words("paper.foot.late", foot=foot, count=len(late)) if late else foot,
             about=[
                 (words("paper.about.title"), title),
                 (words("paper.about.region"), f"{self._region.name} {self._region.code}"),
                 (words("paper.about.at"), at),
+                (words("paper.about.late"), "  ".join(late) or words("paper.late.none")),
                 (words("paper.about.pages"), " / ".join(titles)),
                 (words("paper.about.address"), address),
             ],
@@ -54,6 +57,15 @@ class Leaves:
             leaves=[self._leaf(page) for page in pages],
             definitions=list(dict.fromkeys(each for page in pages for each in self._told(page))),
         )
+
+    def _late(self) -> list[str]:
+        """Which sources were late at the moment, and for how long."""
+        words, found = self._words, []
+        for each in self._past.late_sources():
+            minutes = (self._at - parse_instant(each["last_seen"])) // MINUTE
+            name = words.source(each["source"])
+            found.append(words("source.late", source=name, minutes=max(0, minutes)))
+        return found
 
     def _told(self, page: Page) -> list[tuple[str, str]]:
         """Names and definitions of what stands on a page."""

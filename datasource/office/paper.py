@@ -35,6 +35,11 @@ class Words:
         """A number's definition."""
         return number.means_zh if self.language == "zh" else number.means_en
 
+    def source(self, name: str) -> str:
+        """A source as people call it; where nobody has named it, the end of its address."""
+        tail = name.rpartition("/")[2]
+        return self._texts.get(f"source.{tail}", tail)
+
 
 class Head(Struct, frozen=True):
     """A column: its heading, how its numbers are written, and what they mean. `words` holds texts;

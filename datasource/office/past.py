@@ -33,9 +33,16 @@ class PastOf:
 
     def panels(self) -> dict[str, Any]:
         """The panels of the region's frame at the instant."""
-        view = f"{self._region}/wall"
-        found: dict[str, Any] = self._once("frame", lambda: FrameAt(view, self._at))["panels"]
+        found: dict[str, Any] = self._frame()["panels"]
         return found
+
+    def late_sources(self) -> list[dict[str, Any]]:
+        """The sources of that frame that feed a panel and were late then, longest silent first."""
+        late = [each for each in self._frame()["sources"] if each["late"] and each["feeds"]]
+        return sorted(late, key=lambda each: str(each["last_seen"]))
+
+    def _frame(self) -> dict[str, Any]:
+        return self._once("frame", lambda: FrameAt(f"{self._region}/wall", self._at))
 
     def compared(self) -> dict[str, Any]:
         """Numbers beside those of earlier days."""

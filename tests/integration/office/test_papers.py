@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 from redis import Redis
 
-from cockpit.clock import DAY, HOUR, SystemClock
+from cockpit.clock import DAY, HOUR, MINUTE, SystemClock
 from cockpit.domain.access import Account
 from cockpit.domain.meeting import COMPARED, PAGE_NAMES, PAGES
 from cockpit.domain.numbers import number_of
@@ -109,6 +109,18 @@ def test_papers_say_what_their_numbers_mean_and_of_how_many(asks: Asks) -> None:
     [days] = [s for s in book.worksheets if s.cell(2, 3).value == "按时办结率 n"]
     found = past.days()["definition"]["cases.on_time_rate"]["n"]
     assert [row[2] for row in days.iter_rows(3, values_only=True)] == found
+
+
+def test_each_sheet_and_slide_says_when_a_source_was_late(asks: Asks) -> None:
+    heard = life().entries[40].received
+    for at, told in (
+        (heard + 1000, "都在送数据"), (heard + 6 * MINUTE, "◆ 网格员终端 已 6 分钟无数据"),
+    ):  # fmt: skip
+        paper = paper_of(asks, DISTRICT, at, ["care"])
+        assert dict(paper.about)["数据源"] == told
+        assert ("◆ 1 个数据源无新数据" in paper.foot) == told.startswith("◆")
+        book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
+        assert all(paper.foot in sheet["A1"].value for sheet in book.worksheets[1:])
 
 
 def test_all_departments_that_owe_an_answer_are_in_the_table(asks: Asks) -> None:
