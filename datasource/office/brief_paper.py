@@ -3,36 +3,30 @@
 from typing import Any
 
 from cockpit.domain.calendar import day_start
-from cockpit.domain.numbers import Number, number_of
+from cockpit.domain.numbers import number_of
 from cockpit.domain.regions import Region
 from cockpit.domain.rules import Rules
 from cockpit.domain.working_days import date_of
+from datasource.office.brief_numbers import (
+    AT_END,
+    COUNTED,
+    NUMBERS,
+    OF_MONTH,
+    PeriodNumbers,
+    Told,
+    change,
+    meaning,
+)
 from datasource.office.paper import Figure, Head, Leaf, Paper, Plot, Sheet, Value, Words, shown
 from datasource.office.past import Asks, ask
 from datasource.office.periods import Period
-from datasource.questions import Departments, Handling, Series
+from datasource.questions import Departments
 
-# Counts of a day are summed over the period, and mean what the number named here says; states and
-# rates are those at its end.
-SUMMED = {
-    "cases.reported_today": "period.reported", "cases.closed_today": "period.closed",
-    "whistles.blown_today": "period.blown", "whistles.confirmed_today": "period.confirmed",
-    "visits.made_today.care": "period.visited",
-}  # fmt: skip
-AT_END = ("cases.open", "cases.overdue", "cases.on_time_rate", "cases.response_rate",
-          "cases.resolution_rate", "cases.satisfaction_rate", "whistles.open",
-          "whistles.overdue", "patrols.coverage_rate", "visits.overdue.care")  # fmt: skip
-_TIMES = ("handling.n", "handling.p50", "handling.p90")
 _DEPARTMENT = ("blown", "confirmed", "arrival_rate", "arrival_n", "finish_rate", "finish_n")
 _SHOWN = ("cases.reported_today", "cases.closed_today", "cases.overdue", "cases.on_time_rate")
 _DAILY = ("cases.reported_today", "cases.closed_today", "cases.overdue", "whistles.overdue",
           "visits.overdue.care")  # fmt: skip
 _WEEK = 7
-
-
-def _meaning(metric: str) -> Number:
-    """What a brief's number means."""
-    return number_of(SUMMED.get(metric, metric))
 
 
 class BriefPaper:
@@ -43,9 +37,11 @@ class BriefPaper:
     ) -> None:
         self._asks, self._region, self._rules = asks, region, rules
         self._words, self._period = words, period
-        self._now = period.first, period.last
-        self._before = period.before_first, period.before_last
-        self._kept: dict[tuple[int, int], dict[str, Any]] = {}
+        self._now = self._numbers(period.first, period.last)
+        self._before = self._numbers(period.before_first, period.before_last)
+
+    def _numbers(self, first: int, last: int) -> PeriodNumbers:
+        return PeriodNumbers(self._asks, self._region.code, self._rules.calendar, first, last)
 
     def paper(self) -> Paper:
         """The paper, the same whenever it is made of the same archive."""
@@ -55,8 +51,10 @@ class BriefPaper:
             "before_first": _text(period.before_first), "before_last": _text(period.before_last),
         }  # fmt: skip
         title = words(f"brief.title.{period.kind}", region=self._region.name, **days)
-        numbers = [_meaning(name) for name in (*SUMMED, *AT_END, *_TIMES)]
+        numbers = [meaning(name) for name in NUMBERS]
         numbers += [number_of(f"departments.{key}") for key in _DEPARTMENT]
+        definitions = [(words.name(each), words.means(each)) for each in numbers]
+        definitions.append((words("brief.column.change"), words("brief.means.change")))
         leaves = [self._work(), self._days(), self._departments(), self._categories()]
         return Paper(
             title=title,
@@ -69,96 +67,92 @@ class BriefPaper:
                 (words("paper.about.known"), self._known()),
             ],
             leaves=leaves,
-            definitions=[(words.name(each), words.means(each)) for each in numbers],
+            definitions=definitions,
         )
 
-    def _span(self, days: tuple[int, int]) -> str:
-        first, last = (_text(day) for day in days)
+    def _span(self, period: PeriodNumbers) -> str:
+        first, last = _text(period.first), _text(period.last)
         return first if first == last else self._words("briefs.period", first=first, last=last)
 
     def _known(self) -> str:
         """Of which days there is a record: an archive may begin within the periods."""
         told = []
-        for name, days in (("this", self._now), ("before", self._before)):
-            reported = self._series(days)["series"][_SHOWN[0]]
-            known = [day for day, value in zip(range(days[0], days[1] + 1), reported, strict=True)
-                     if value is not None]  # fmt: skip
-            key = "all" if len(known) == len(reported) else "some" if known else "none"
-            first = _text(known[0]) if known else ""
-            text = self._words(f"brief.known.{key}", first=first, days=len(known))
+        for name, period in (("this", self._now), ("before", self._before)):
+            days = period.known
+            key = "all" if period.whole else "some" if days else "none"
+            first = _text(days[0]) if days else ""
+            text = self._words(f"brief.known.{key}", first=first, days=len(days))
             told.append(self._words(f"brief.known.{name}", told=text))
         return self._words("brief.known", this=told[0], before=told[1])
-
-    def _series(self, days: tuple[int, int]) -> dict[str, Any]:
-        """All that a brief says of each of these days."""
-        if days not in self._kept:
-            start, end = day_start(days[0]), day_start(days[1] + 1)
-            names = list(dict.fromkeys((*SUMMED, *AT_END, *_DAILY)))
-            self._kept[days] = ask(self._asks, Series(self._region.code, names, start, end, "day"))
-        return self._kept[days]
-
-    def _handling(self, days: tuple[int, int]) -> dict[str, Any]:
-        start, end = day_start(days[0]), day_start(days[1] + 1)
-        return ask(self._asks, Handling(self._region.code, start, end))
 
     # -- the pages ---------------------------------------------------------------------------
 
     def _work(self) -> Leaf:
         """The period beside the one before it, and how its days went."""
-        words = self._words
-        now, before = (self._values(days) for days in (self._now, self._before))
-        rows: list[list[Value]] = []
-        for name, value in now.items():
-            title = words.name(_meaning(name))
-            title = words("brief.end", name=title) if name in AT_END else title
-            rows.append([title, value, before[name], _change(value, before[name])])
+        words, now, before = self._words, self._now.values, self._before.values
+        rows: list[list[Value]] = [
+            [self._name(name), now[name].value, now[name].n, before[name].value, before[name].n,
+             change(name, self._now, self._before)]
+            for name in NUMBERS
+        ]  # fmt: skip
+        this, that = words("brief.column.this"), words("brief.column.before")
         heads = [
             Head(words("paper.number")),
-            Head(words("brief.column.this"), ""),
-            Head(words("brief.column.before"), ""),
+            Head(this, ""),
+            Head(words("paper.n.of", name=this), "count"),
+            Head(that, ""),
+            Head(words("paper.n.of", name=that), "count"),
             Head(words("brief.column.change"), "change", words("brief.means.change")),
         ]
-        forms = [number_of(name).form for name in now]
+        forms = [meaning(name).form for name in NUMBERS]
         figures = [self._figure(name, now[name], before[name]) for name in _SHOWN]
         sheet = Sheet(words("brief.table.work"), heads, rows, forms)
         return Leaf(words("brief.page.work"), figures, [sheet], [self._plot()])
 
-    def _figure(self, metric: str, now: float | None, before: float | None) -> Figure:
-        words, number = self._words, _meaning(metric)
-        form = number.form
-        note = words("brief.before", value=shown(before, form, words))
-        return Figure(metric, words.name(number), now, form, words.means(number), note=note)
+    def _name(self, name: str) -> str:
+        """A number's name, with what it is of where that is not the period."""
+        key = "brief.end" if name in AT_END else "brief.month" if name in OF_MONTH else ""
+        said = self._words.name(meaning(name))
+        return self._words(key, name=said) if key else said
 
-    def _values(self, days: tuple[int, int]) -> dict[str, float | None]:
-        series, times = self._series(days)["series"], self._handling(days)
-        summed = {name: _sum(series[name]) for name in SUMMED}
-        last = {name: series[name][-1] for name in AT_END}
-        return {**summed, **last, **{name: times[name.split(".")[1]] for name in _TIMES}}
+    def _figure(self, name: str, now: Told, before: Told) -> Figure:
+        words, number = self._words, meaning(name)
+        value, days = shown(before.value, number.form, words), len(self._before.known)
+        part = name in COUNTED and not self._before.whole and before.value is not None
+        notes = [words("brief.before.part" if part else "brief.before", value=value, days=days)]
+        if now.n is not None:
+            notes.insert(0, words("n", n=shown(now.n, "count", words)))
+        return Figure(
+            name, self._name(name), now.value, number.form, words.means(number),
+            None if now.n is None else int(now.n), note=" · ".join(notes),
+        )  # fmt: skip
 
     def _shown_days(self) -> dict[str, Any]:
         """Each day; a daily brief shows the week that ends with it."""
         first = self._period.first
         daily = self._period.kind == "daily"
-        return self._series((first - _WEEK + 1, first) if daily else self._now)
+        return self._numbers(first - _WEEK + 1, first).days if daily else self._now.days
 
     def _plot(self) -> Plot:
         words, found = self._words, self._shown_days()
-        lines = [(words.name(_meaning(n)), found["series"][n]) for n in _DAILY[:2]]
+        lines = [(words.name(meaning(n)), found["series"][n]) for n in _DAILY[:2]]
         return Plot(words("brief.plot.days"), True, found["at"], lines, along="day")
 
     def _days(self) -> Leaf:
         words, found = self._words, self._shown_days()
-        heads = [
-            Head(words("brief.column.day"), "day"),
-            *(Head(words.name(_meaning(n)), "count", words.means(_meaning(n))) for n in _DAILY),
-        ]
+        heads = [Head(words("brief.column.day"), "day")]
+        for name in _DAILY:
+            number = meaning(name)
+            title = words.name(number)
+            title = words("brief.day_end", name=title) if name in AT_END else title
+            heads.append(Head(title, "count", words.means(number)))
         series = [found["series"][name] for name in _DAILY]
         rows = [list(row) for row in zip(found["at"], *series, strict=True)]
         return Leaf(words("brief.page.days"), sheets=[Sheet("", heads, rows)])
 
     def _departments(self) -> Leaf:
         words = self._words
-        start, end = day_start(self._now[0]), day_start(self._now[1] + 1)
+        start, end = day_start(self._now.first), day_start(self._now.last + 1)
         found = ask(self._asks, Departments(self._region.code, start, end))["departments"]
         numbers = [number_of(f"departments.{key}") for key in _DEPARTMENT]
         heads = [
@@ -175,8 +169,8 @@ class BriefPaper:
 
     def _categories(self) -> Leaf:
         words = self._words
-        now = self._handling(self._now)["by_category"]
-        before = {row["category"]: row for row in self._handling(self._before)["by_category"]}
+        now = self._now.handling["by_category"]
+        before = {row["category"]: row for row in self._before.handling["by_category"]}
         median = words.name(number_of("handling.p50"))
         earlier = f"{median} · {words('brief.column.before')}"
         heads = [
@@ -199,12 +193,3 @@ class BriefPaper:
 
 def _text(day: int) -> str:
     return date_of(day).isoformat()
-
-
-def _sum(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
-def _change(now: float | None, before: float | None) -> float | None:
-    return None if now is None or before is None else now - before

@@ -83,4 +83,14 @@ PERIOD = {
         "走访", "Visits made", "期内对关爱对象的有效走访次数，不在家的不计。",
         "Effective visits to people in care in the period; nobody at home does not count.",
     ),
+    "period.coverage_rate": rate(
+        "巡查覆盖率", "Patrol coverage",
+        "期内各班次：已覆盖网格数之和 ÷ 应巡网格数之和，按每班结束时所知；没有班次的日子不计。",
+        "Over the period's shifts: grids covered ÷ grids expected, as known at each shift's end; "
+        "days without shifts do not count.", "period.expected",
+    ),
+    "period.expected": Number(
+        "应巡网格次 n", "Grid shifts n", "期内各班次应巡网格数之和，请假的不计。",
+        "Grids expected over the period's shifts, without those on leave.",
+    ),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from cockpit.clock import parse_instant
 from cockpit.domain.access import Account
-from cockpit.domain.calendar import day_of
+from cockpit.domain.calendar import day_of, day_start
 from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from datasource.database.engine import Database, open_database
@@ -20,8 +20,10 @@ from datasource.office.brief_store import BriefStore
 from datasource.office.briefs import Briefs
 from datasource.office.excel import workbook
 from datasource.office.paper import Paper
+from datasource.office.past import ask
 from datasource.office.periods import Period, due
 from datasource.office.questions import ListBriefs, ReadBrief
+from datasource.questions import Series
 from layouts.i18n import table
 from tests.desks import account, life, regions
 from tests.offices import DISTRICT, OTHER, RULES, STREET, WORDS, Asks, panels_at
@@ -147,8 +149,68 @@ def test_a_brief_says_what_history_says(asks: Asks) -> None:
     assert rows["办结"][0] == day["cases"]["closed_today"]
     assert rows["在办事件（期末）"][0] == day["cases"]["open"]
     before = panels_at(asks, DISTRICT, parse_instant("2026-11-30T23:59:59.999+08:00"))
-    assert rows["上报"][1] == before["cases"]["reported_today"]
-    assert rows["上报"][2] == rows["上报"][0] - rows["上报"][1]
+    assert rows["上报"][2] == before["cases"]["reported_today"]
+    assert rows["上报"][4] == rows["上报"][0] - rows["上报"][2]
+
+
+def day_of_text(text: str) -> int:
+    return day_of(parse_instant(f"{text}T12:00:00+08:00"))
+
+
+def work_of(paper: Paper) -> dict[Any, list[Any]]:
+    """What the first table says: this, its n, the one before, its n, change."""
+    return {row[0]: list(row[1:]) for row in paper.leaves[0].sheets[0].rows}
+
+
+def test_a_rate_of_a_brief_says_of_what_and_of_how_many(asks: Asks) -> None:
+    first = day_of_text("2026-12-02")
+    paper = brief_of(asks, Period("daily", first, first, first - 1, first - 1))
+    told = work_of(paper)["按时办结率（当月至期末）"]
+    asked = Series(
+        DISTRICT, ["cases.on_time_rate"], day_start(first - 1), day_start(first + 1), "day"
+    )
+    found = ask(asks, asked)
+    rates, sizes = found["series"]["cases.on_time_rate"], found["definition"]["cases.on_time_rate"]
+    assert told == [rates[1], sizes["n"][1], rates[0], sizes["n"][0], rates[1] - rates[0]]
+    figures = {figure.name: figure for figure in paper.leaves[0].figures}
+    assert set(figures) == {"上报", "办结", "超期事件（期末）", "按时办结率（当月至期末）"}
+    assert figures["按时办结率（当月至期末）"].note.startswith(f"n = {sizes['n'][1]:,} · 上期 ")
+    assert "变化" in dict(paper.definitions)
+    # The first of a month stands beside a whole month: that is no change.
+    first = day_of_text("2026-12-01")
+    told = work_of(brief_of(asks, Period("daily", first, first, first - 1, first - 1)))
+    assert None not in told["按时办结率（当月至期末）"][:4]
+    assert told["按时办结率（当月至期末）"][4] is None
+    assert told["上报"][4] is not None
+
+
+def test_what_is_not_of_the_same_days_has_not_changed(asks: Asks) -> None:
+    """The archive begins on the 26th: of the days before only five are known."""
+    first, last = day_of_text("2026-12-01"), day_of_text("2026-12-04")
+    paper = brief_of(asks, Period("weekly", first, last, first - 7, first - 1))
+    told = work_of(paper)
+    assert told["办结数 n"][4] is None
+    for name in ("上报", "办结"):
+        assert told[name][0] > 0
+        assert told[name][2] > 0
+        assert told[name][4] is None, name
+    assert told["在办事件（期末）"][4] is not None
+    figure = paper.leaves[0].figures[0]
+    assert figure.note == f"上期 {told['上报'][2]:,}（有记录的 5 天）"
+
+
+def test_coverage_is_of_all_shifts_of_the_period(asks: Asks) -> None:
+    first, last = day_of_text("2026-11-27"), day_of_text("2026-11-30")  # a Friday to a Monday
+    paper = brief_of(asks, Period("weekly", first, last, first - 3, first - 1))
+    ends = [shift.end for day in (first, last) for shift in RULES.calendar.shifts_of(day)]
+    assert len(ends) == 4
+    shifts = [panels_at(asks, DISTRICT, end - 1000)["patrols"] for end in ends]
+    covered, expected = (sum(each[name] for each in shifts) for name in ("covered", "expected"))
+    assert covered > 0
+    assert work_of(paper)["巡查覆盖率"][:2] == [pytest.approx(covered / expected), expected]
+    day = day_of_text("2026-11-28")  # no shift
+    sunday = work_of(brief_of(asks, Period("daily", day + 1, day + 1, day, day)))
+    assert sunday["巡查覆盖率"] == [None] * 5
 
 
 def test_when_briefs_are_due() -> None:
