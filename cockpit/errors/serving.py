@@ -86,9 +86,9 @@ SERVING: dict[str, ErrorText] = {
     ),
     "paper.no_chromium": ErrorText(
         503,
-        "Pictures and PDF need Chromium, and there is none at {path}: set --chromium. Excel and "
-        "PowerPoint need none.",
-        "图片和 PDF 需要 Chromium，{path} 处没有：请设置 --chromium。表格与演示不需要它。",
+        "Pictures and PDF need Chromium, and this server has none (--chromium is {path}). Excel "
+        "and PowerPoint need none.",
+        "图片和 PDF 需要 Chromium，本服务器没有（--chromium 为 {path}）。表格与演示不需要它。",
     ),
     "paper.slow": ErrorText(
         504,

@@ -36,7 +36,7 @@ def found(setting: str) -> str:
     """The path of the browser. Raises CockpitError `paper.no_chromium` when there is none."""
     path = shutil.which(setting) if setting else None
     if path is None:
-        raise CockpitError("paper.no_chromium", path=setting)
+        raise CockpitError("paper.no_chromium", path=setting or "—")
     return path
 
 

@@ -12,11 +12,12 @@ from redis import Redis
 from cockpit.clock import SECOND, Clock
 from cockpit.domain.access import Account
 from cockpit.ports import Session, Ticket
+from datasource.office.browser import LIMIT_SECONDS
 from datasource.redis_client import redis_errors
 from datasource.sessions import Places, SessionCopy, digest_of
 
 COOKIE = "cockpit_session"
-_SECONDS = 40  # more than any paper may take
+_SECONDS = int(LIMIT_SECONDS) + 5  # more than any paper may take
 
 
 @contextmanager

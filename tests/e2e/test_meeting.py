@@ -3,17 +3,30 @@ number, and papers taken home with the very numbers of the screen."""
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pypdf import PdfReader
 
-from cockpit.domain.meeting import PAGE_NAMES
+from cockpit.clock import SystemClock, parse_instant
+from cockpit.domain.meeting import PAGE_NAMES, PAGES
+from cockpit.domain.meeting_numbers import numbers_of
+from cockpit.domain.numbers import number_of
+from datasource.database.engine import open_database
 from datasource.desk.demonstration import PASSWORD
+from datasource.office.brief_store import BriefStore
+from datasource.office.paper import Words, moment_text
+from datasource.office.paper import shown as written
+from datasource.office.periods import Period
+from layouts.i18n import Texts, table
 from tests.e2e.access import assert_accessible
 from tests.e2e.conftest import District, new_page
 from tests.program import wait_json
@@ -92,13 +105,14 @@ class Meeting:
 
     def paper(self, **wanted: Any) -> tuple[int, bytes, str]:
         """What is answered once the archive, which may still fold the simulated past, knows the
-        paper's moment."""
+        paper's moment, and a full machine has had the time to draw it."""
         usual = {"region": DISTRICT, "pages": ["late"], "format": "xlsx", "theme": "light"}
 
         def ask() -> tuple[int, bytes, str] | None:
             status, body, name = self.page.evaluate(_POST, usual | wanted)
             told = bytes(body)
-            return None if b'"paper.behind"' in told[:200] else (status, told, name or "")
+            wait = any(code in told[:200] for code in (b'"paper.behind"', b'"paper.slow"'))
+            return None if wait else (status, told, name or "")
 
         return wait_for(ask, 240)
 
@@ -184,11 +198,73 @@ def test_a_moment_is_frozen_shared_counted_and_taken_home(
 def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting, district: District) -> None:
     leader.open("streets")
     at = district.frame(DISTRICT)["at"]
-    for form, begin in (("png", b"\x89PNG"), ("pdf", b"%PDF-")):
-        status, body, _ = leader.paper(at=at, format=form, pages=list(PAGE_NAMES))
-        assert (status, body[: len(begin)]) == (200, begin), body[:300]
+    panels = wait_json(f"{district.base_url}/api/v1/frames/{DISTRICT}/wall?at={at}")["panels"]
+    status, body, _ = leader.paper(at=at, format="png")
+    assert (status, body[:4]) == (200, b"\x89PNG"), body[:300]
+    with Image.open(io.BytesIO(body)) as picture:
+        assert picture.size == (2 * TABLE["width"], 2 * TABLE["height"])
+        colours = picture.convert("RGB").getcolors(1 << 24)
+    assert len(colours) > 100  # letters have many shades
+    status, body, _ = leader.paper(at=at, format="pdf", pages=list(PAGE_NAMES))
+    assert status == 200, body[:300]
+    sheets = [plain(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(body)).pages]
+    assert len(sheets) == len(PAGE_NAMES)
+    words, stamp = Texts("zh"), plain(moment_text(parse_instant(at)))
+    for page, sheet in zip(PAGES, sheets, strict=True):
+        assert plain(words(f"meeting.page.{page.name}")) in sheet
+        assert stamp in sheet, page.name
+        for name in page.figures:
+            number = number_of(name)
+            value = written(at_path(panels, name), number.form, Words(table("zh"), "zh"))
+            assert plain(number.zh) in sheet, (page.name, name)
+            assert plain(value) in sheet, (page.name, name)
+        for means in numbers_of(page):
+            assert plain(number_of(means).means_zh) in sheet, (page.name, means)
     # All that the pages needed was theirs (callbacks/tickets.py).
     assert "a paper's ticket" not in district.program.errors
+
+
+def plain(text: str) -> str:
+    """A text as it can be found in that of a PDF, whose blanks and line ends are its own."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def test_briefs_are_turned_to_by_month_on_meetings_and_desks(
+    leader: Meeting, district: District
+) -> None:
+    folder = district.program.folder / "var"
+    database = open_database("", folder)
+    store = BriefStore(database, folder / "briefs", SystemClock())
+    for day, text in ((20757, b"october"), (20779, b"november")):
+        store.keep(Period("daily", day, day, day - 1, day - 1), DISTRICT, "xlsx", text)
+    database.close()
+    page = leader.open("today").page
+    page.click('[data-do="briefs"]')
+    seen_by_month(page)
+    page.keyboard.press("Escape")
+
+    page.goto(f"{leader.base}/desk/{DISTRICT}")
+    page.wait_for_selector(".queue-total[data-value]")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("简报")
+    page.keyboard.press("Enter")
+    seen_by_month(page)
+    page.keyboard.press("Escape")
+    page.click('.desk-foot [data-do="briefs"]')
+    page.wait_for_selector("dialog[open] .briefs tbody tr")
+
+
+def seen_by_month(page: Page) -> None:
+    """The open list has the newest month; another one is chosen, and a brief of it taken home."""
+    rows = page.locator("dialog[open] .briefs tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("2026-11-22")
+    assert_accessible(page, "briefs")
+    page.locator("dialog[open] .briefs select").select_option("2026-10")
+    expect(rows).to_contain_text("2026-10-31")
+    with page.expect_download() as taken:
+        rows.get_by_role("link").click()
+    assert Path(taken.value.path()).read_bytes() == b"october"
 
 
 def test_what_is_refused(browser: Browser, district: District) -> None:
@@ -211,7 +287,7 @@ def test_what_is_refused(browser: Browser, district: District) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_serious_fault_of_access(leader: Meeting, theme: str) -> None:
-    for name in ("late", "streets", "incident"):
+    for name in PAGE_NAMES:
         leader.open(name, f"?theme={theme}")
         assert_accessible(leader.page, name)
     leader.page.click('[data-do="legend"]')
