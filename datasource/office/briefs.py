@@ -67,9 +67,17 @@ class Briefs:
                 _logger.warning("A brief cannot be made now: %s", error)
 
     def _step(self, now: int, minute: int) -> bool:
-        """Make one; False when there is none to make."""
-        periods = due(now, minute)
-        made = self._store.made(min(period.first for period in periods))
+        """Make one; False when no other waits for its turn now. What was missed longer ago comes
+        one a look, so that it takes nothing from whoever works."""
+        newest, missed = due(now, minute)
+        made = self._store.made(min(period.first for period in (*newest, *missed)))
+        if self._make_one(newest, made):
+            return True
+        self._make_one(missed, made)
+        return False
+
+    def _make_one(self, periods: list[Period], made: set[tuple[str, int, str, str]]) -> bool:
+        """Make the first of these that there is not; False when there are all."""
         begun, end = self._store.known()
         for period in periods:
             if not end >= day_start(period.last + 1) > begun:

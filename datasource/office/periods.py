@@ -25,24 +25,28 @@ class Period(Struct, frozen=True):
 MISSED_DAYS = 31
 
 
-def due(now: int, minute: int) -> list[Period]:
-    """The periods whose briefs are due, the newest first: daily at that minute of the day, weekly
-    then on Monday, monthly then on the first; and those of the last weeks, in case they were
-    missed."""
+def due(now: int, minute: int) -> tuple[list[Period], list[Period]]:
+    """The periods whose briefs are due: daily at that minute of the day, weekly then on Monday,
+    monthly then on the first. First the newest of each kind, then, newest first, those of the last
+    weeks, in case they were missed."""
     today = day_of(now - minute * MINUTE)  # until the minute it is yesterday still
-    found = [
-        Period("daily", day, day, day - 1, day - 1) for day in range(today - MISSED_DAYS, today)
+    days = [
+        Period("daily", day - 1, day - 1, day - 2, day - 2)
+        for day in range(today, today - MISSED_DAYS, -1)
     ]
     monday = today - date_of(today).weekday()
-    while monday > today - MISSED_DAYS:
-        found.append(Period("weekly", monday - 7, monday - 1, monday - 14, monday - 8))
-        monday -= 7
+    weeks = [
+        Period("weekly", day - 7, day - 1, day - 14, day - 8)
+        for day in range(monday, today - MISSED_DAYS, -7)
+    ]
     start = month_start(today)
-    while start > today - MISSED_DAYS:
+    months: list[Period] = []
+    while not months or start > today - MISSED_DAYS:
         last = month_start(start - 1)
-        found.append(Period("monthly", last, start - 1, month_start(last - 1), last - 1))
+        months.append(Period("monthly", last, start - 1, month_start(last - 1), last - 1))
         start = last
-    return sorted(found, key=lambda period: -period.last)
+    missed = sorted((*days[1:], *weeks[1:], *months[1:]), key=lambda period: -period.last)
+    return [days[0], weeks[0], months[0]], missed
 
 
 def month_start(day: int) -> int:
