@@ -3,10 +3,12 @@ or at a moment.
 
 → {"n", "at", "metric", "kind", "value", "total", "columns": [{"key", "title"}], "rows":
 [{"subject", "state", column: text, …}]}: made for people, in the language that `lang` names.
-Without `at`: where the archive ends. The role `query` finds it (datasource/member_lists.py);
-`rows` are those from `start` (0) up to, not including, `end` (200).
+Without `at`: where the archive ends. A moment that the archive has not come to yet is waited for
+briefly; `at` says of which moment the list is in the end. The role `query` finds it
+(datasource/member_lists.py); `rows` are those from `start` (0) up to, not including, `end` (200).
 """
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta, timezone
 from typing import Any
@@ -30,6 +32,10 @@ Show = Callable[[Texts, Row], str]
 _GIVEN = {"metric", "at", "start", "end", "lang"}
 _SHANGHAI = timezone(timedelta(hours=8))
 _PAGE = 200
+_MILLISECOND = 1000  # as exactly as texts tell instants
+# A screen is some tenths of a second ahead of the archive.
+_ARCHIVE_SECONDS = 3.0
+_LOOK_SECONDS = 0.2
 
 
 def create_drill(
@@ -60,12 +66,24 @@ def create_drill(
             if not seen.has((question.who.id, about)):
                 desk.ask(WriteAudit(question.who, "look.person", about, "seen", peer()))
                 seen.note((question.who.id, about))
-        found = msgspec.json.decode(queries.ask(question))
-        answer = jsonify(_shown(found, columns))
+        answer = jsonify(_shown(_found(queries, question), columns))
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     return api
+
+
+def _found(queries: Queries, question: Members) -> dict[str, Any]:
+    """The list of the very moment that is asked for, or of the nearest one before it that there
+    is after a while."""
+    until = time.monotonic() + _ARCHIVE_SECONDS
+    while True:
+        found: dict[str, Any] = msgspec.json.decode(queries.ask(question))
+        at = question.at
+        reached = at is None or parse_instant(found["at"]) >= at // _MILLISECOND * _MILLISECOND
+        if reached or time.monotonic() >= until:
+            return found
+        time.sleep(_LOOK_SECONDS)
 
 
 def _number(name: str, default: int) -> int:

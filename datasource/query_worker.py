@@ -72,6 +72,7 @@ def answer_past(site: Site, stop: StopSignal) -> None:
         clock=site.clock,
         worker=inbox.worker,
         limit=site.settings["replay_sessions"],
+        head=site.log.head,
     )
     history = History(site.database, site.regions, site.rules)
     departments = DepartmentAnswers(replays, site.regions, site.rules, site.clock)

@@ -61,14 +61,16 @@ class Replays:
         clock: Clock,
         worker: str,
         limit: int,
+        head: Callable[[], int] | None = None,
     ) -> None:
         """`worker` begins every session's name; `limit`: projectors kept, the least recently used
-        go first."""
+        go first. `head` answers the last number of the log; None: whether there is more than the
+        archive holds is not known."""
         self._archive, self._jumps, self._regions, self._clock = archive, jumps, regions, clock
         self._geography = geography
         self._rule_sets: list[RuleSet] = []
         self._changes: Changes = []
-        self._worker, self._limit = worker, limit
+        self._worker, self._limit, self._head = worker, limit, head
         self._first: int | None = None
         # By session, the least recently used first, each with the real time of its last use.
         self._tapes: OrderedDict[str, tuple[Tape, float]] = OrderedDict()
@@ -106,14 +108,25 @@ class Replays:
         return self._frame(_SPARE, asked.view, min(asked.at, last))
 
     def projector_at(self, at: int | None) -> Projector:
-        """A projector as it stood at an instant; None, or one behind the archive's end: there. To
-        be read only. Raises CockpitError `archive.empty` or `replay.out_of_range`."""
+        """A projector as it stood at an instant; None, or one which the archive has not come to:
+        as far as it has. To be read only. Raises CockpitError `archive.empty` or
+        `replay.out_of_range`."""
         now = self._clock.now()
         # A screen's idea of now may be a moment ahead.
         ahead = at is not None and now < at <= now + AHEAD
         _, last = self._range(now if at is None or ahead else at)
-        live = at is None or at >= last
-        return self._stand(_LIVE if live else _SPARE, last if live else at or last)
+        if at is not None and at <= last:
+            return self._stand(_SPARE, at)
+        # With all of the log archived, nothing more has happened up to now. What has been shown
+        # since stays: the projector at hand never goes back for those who ask for the end.
+        known = max(last, now // MILLISECOND * MILLISECOND if self._is_whole() else last)
+        if kept := self._tapes.get(_LIVE):
+            known = max(known, kept[0].projector.now)
+        return self._stand(_LIVE, known if at is None else min(at, known))
+
+    def _is_whole(self) -> bool:
+        """Whether the archive holds all that the log does."""
+        return self._head is not None and self._archive.end().n >= self._head()
 
     def _new_session(self) -> str:
         return f"{self._worker}-{uuid4().hex[:8]}"

@@ -13,11 +13,13 @@ from cockpit.domain.regions import Regions
 from cockpit.errors import CockpitError
 from cockpit.projector import Projector
 from datasource.database.engine import Database, open_database
+from datasource.database.jumps import ArchiveJumps
 from datasource.database.migrate import migrate
+from datasource.database.reader import ArchiveReader
 from datasource.geography import load_regions
 from datasource.questions import FrameAt, Go, Replay
 from datasource.replay import MILLISECOND, Replays
-from tests.lived import Life, events_of
+from tests.lived import Life, events_of, flat
 from tests.property.small_world import message
 from tests.property.test_real_district import Days
 from tests.twins import ManualClock
@@ -197,3 +199,53 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
         life().replays(empty).frame(FrameAt("120110/wall", START))
     empty.close()
     assert caught.value.code == "archive.empty"
+
+
+def machine_at(database: Database, now: int, *heads: int) -> Replays:
+    """The time machine at an instant, of a log that goes as far as each of `heads` in turn, and
+    stays at the last one."""
+    told = list(heads)
+    reader = ArchiveReader(database)
+    jumps, clock = ArchiveJumps(database, reader, regions()), ManualClock(now)
+    return Replays(
+        reader,
+        jumps,
+        regions(),
+        flat,
+        clock,
+        "a" * 8,
+        4,
+        lambda: told.pop(0) if len(told) > 1 else told[0],
+    )
+
+
+def later(time: int) -> int:
+    """An instant after the archive's end, as exactly as texts tell it."""
+    return (life().now + time) // MILLISECOND * MILLISECOND
+
+
+def test_a_moment_after_the_last_event_is_shown_itself_once_nothing_is_missing(
+    database: Database,
+) -> None:
+    """Deadlines run out without an event: what has passed since the archive's end counts, too,
+    but only when the archive holds all that the log does."""
+    now, last = later(DAY), life().entries[-1].received
+    at = later(DAY - HOUR)
+    whole = machine_at(database, now, life().n)
+    standing = whole.projector_at(at)
+    assert standing.now == at
+    late = standing.metrics("120110")["whistles.overdue"]
+    assert whole.projector_at(None).now == now
+    assert whole.projector_at(at).now == at
+
+    behind = machine_at(database, now, life().n + 1)
+    end = behind.projector_at(at)
+    assert last <= end.now < last + MILLISECOND
+    assert behind.projector_at(None).now == end.now
+    assert end.metrics("120110")["whistles.overdue"] < late
+
+
+def test_the_end_never_goes_back_for_those_who_follow_it(database: Database) -> None:
+    now = later(HOUR)
+    machine = machine_at(database, now, life().n, life().n + 1)
+    assert [machine.projector_at(None).now for _ in range(2)] == [now, now]

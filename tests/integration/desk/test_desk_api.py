@@ -34,12 +34,14 @@ class Asked:
     def __init__(self) -> None:
         self.questions: list[Struct] = []
         self.looks: list[tuple[Right, str]] = []
+        self.ends: list[str] = []  # how far the archive goes, from question to question
 
     def ask(self, question: Struct, worker: str = "") -> bytes:
         self.questions.append(question)
         found: dict[str, Any] = {}
         if isinstance(question, Members):
             found = {"kind": "case", "total": 1, "value": 1.0, "rows": [ROW]}
+            found |= {"at": self.ends.pop(0)} if self.ends else {}
         return msgspec.json.encode(found)
 
     def account(self) -> Account:
@@ -128,3 +130,25 @@ def test_persons_are_behind_their_gate_and_in_the_audit_first(
     client.get("/api/v1/drill/120110001?metric=visits.overdue.special")
     told = [each.subject for each in asked.questions if isinstance(each, WriteAudit)]
     assert told == ["120110001/visits.overdue.care", "120110001/visits.overdue.special"]
+
+
+AT, BEFORE = "2026-11-23T07:00:00.300Z", "2026-11-23T06:59:59.900Z"
+
+
+def test_a_list_waits_briefly_for_an_archive_that_is_behind_the_screen(
+    client: FlaskClient, asked: Asked
+) -> None:
+    asked.ends = [BEFORE, BEFORE, AT]
+    answer = client.get(f"/api/v1/drill/120110?metric=cases.open&at={AT}").get_json()
+    assert answer["at"] == AT
+    assert len(asked.questions) == 3
+
+
+def test_a_list_of_an_earlier_moment_says_of_which(
+    client: FlaskClient, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callbacks.drill._ARCHIVE_SECONDS", 0.0)
+    asked.ends = [BEFORE, BEFORE, AT]
+    answer = client.get(f"/api/v1/drill/120110?metric=cases.open&at={AT}").get_json()
+    assert answer["at"] == BEFORE
+    assert asked.ends == [BEFORE, AT]
