@@ -45,9 +45,11 @@ def sentence(texts: Texts, key: str, forms: dict[str, str] | None = None) -> lis
     return children
 
 
-def late_source() -> Component:
-    """Where the scripts name a late source that feeds the panel."""
-    return html.Span(className="late-source", hidden=True)
+def late_source(*feeds: str) -> Component:
+    """Where the scripts name a late source that feeds the panel; of a part of one: what of the
+    stream feeds that part."""
+    part = data(feeds=" ".join(feeds)) if feeds else {}
+    return html.Span(className="late-source", hidden=True, **part)
 
 
 def standing(texts: Texts) -> list[Component]:

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from msgspec.structs import asdict
 
 from cockpit.domain.meeting import NOTES, names_key, pages_of
+from cockpit.domain.meeting_feeds import feeds_of
 from cockpit.domain.meeting_numbers import MEANT, meant_on, numbers_of
 from cockpit.domain.meeting_parts import Chart, Column, Page, Table
 from cockpit.domain.numbers import Number, number_of
@@ -33,7 +34,7 @@ def _section(place: Place, page: Page, shown: bool) -> Component:
     texts = place.texts
     heads = [
         html.H2(page_title(texts, place.region, page.name)),
-        late_source(),
+        late_source(*feeds_of(page)),
         html.Span(className="stamp"),
     ]
     means = [texts("meeting.meaning", name=n, means=m) for n, m in definitions(texts, page)]
@@ -75,21 +76,26 @@ def _said(texts: Texts, number: Number) -> tuple[str, str]:
 def _figure(texts: Texts, name: str) -> Component:
     number = number_of(name)
     said, *told = NOTES.get(name, ("n", *number.of) if number.of else ("",))
-    return html.Button(
+    label = html.Span([short(texts, name), html.Span(className="symbol")], className="label")
+    hero = metric(name, number.form, "hero")
+    return html.Div(
         [
-            html.Span([short(texts, name), html.Span(className="symbol")], className="label"),
-            metric(name, number.form, "hero"),
-            html.Span(
-                className="sub",
-                title="\n".join(meaning(texts, each) for each in told),
-                **data(sub=said),
-            ),
+            html.Button([label, hero], type="button", className="number"),
+            _note(texts, said, told),
         ],
-        type="button",
         className="figure",
         title=meaning(texts, name),
         **data(figure=name),
     )
+
+
+def _note(texts: Texts, said: str, told: list[str]) -> Component:
+    """The line below a large number; of a number in it there is a list, too."""
+    if not told:
+        return html.Span(className="sub", **data(sub=said))
+    title = "\n".join([*(meaning(texts, each) for each in told), texts("meeting.drill.open")])
+    about = data(sub=said, list=told[0])
+    return html.Button(className="sub", type="button", title=title, **about)
 
 
 def column_title(texts: Texts, column: Column, names: str) -> str:

@@ -40,7 +40,7 @@ function mount(module) {
   if (!element) return null;
   const panel = { module, element, keys: {}, paintedAt: -SLOW_MS, waits: false };
   panel.metrics = [...element.querySelectorAll("[data-metric][data-form]")];
-  panel.late = element.querySelector(".late-source");
+  panel.late = element.querySelectorAll(".late-source");
   panel.paint = module.mount(element, {
     wall,
     refresh: () => { panel.keys = {}; if (frame) guarded(panel, () => paintOne(panel, keysOf(frame))); },
@@ -113,15 +113,17 @@ export function tick() {
   }
 }
 
-/** Names the sources that are late on each panel that they feed. */
+/** Names on each panel, or on each part of one that says what feeds it, the source that is late the
+ * longest of those that feed it. */
 function nameLate(panel, now) {
-  if (!panel.late) return;
-  const late = (frame.sources ?? []).filter(
-    (each) => each.late && each.feeds.some((part) => panel.module.reads.includes(part)),
-  );
-  const worst = late.sort((a, b) => Date.parse(a.last_seen) - Date.parse(b.last_seen))[0];
-  panel.late.hidden = !worst;
-  if (worst) write(panel.late, lateText(worst, now));
+  const late = (frame.sources ?? []).filter((each) => each.late)
+    .sort((a, b) => Date.parse(a.last_seen) - Date.parse(b.last_seen));
+  for (const element of panel.late) {
+    const parts = element.dataset.feeds?.split(" ") ?? panel.module.reads;
+    const worst = late.find(({ feeds }) => feeds.some((part) => parts.includes(part)));
+    element.hidden = !worst;
+    if (worst) write(element, lateText(worst, now));
+  }
 }
 
 function lateText({ source, last_seen: seen }, now) {

@@ -16,7 +16,8 @@ let number = 0;
 export function onMeeting(element) {
   wall = element;
   wall.querySelector(".pages").addEventListener("click", ({ target }) => {
-    const shown = target.closest(".figure")?.querySelector("[data-metric]") ?? target.closest("button[data-metric]");
+    const button = target.closest("button");
+    const shown = button?.matches("[data-metric], [data-list]") ? button : button?.querySelector("[data-metric]");
     if (shown) drill(shown);
   });
 }
@@ -31,15 +32,28 @@ async function drill(shown) {
   const mine = (number += 1);
   dialogs.entitle(dialog, title, "");
   if (shown.textContent.trim() === t("none")) return dialogs.say(dialog, t("meeting.empty"));
-  if (value === "" || value?.startsWith("<")) return dialogs.say(dialog, t("meeting.drill.hidden"));
   dialogs.say(dialog, t("meeting.drill.loading"));
-  const more = async (start) => {
-    const [found, fault] = await ask(region, { metric, at, start, end: start + PAGE });
+  const more = async (start, of) => {
+    const [found, fault] = await ask(region, { metric, at: of, start, end: start + PAGE });
     if (mine !== number) return;
-    if (fault) dialogs.say(dialog, t("meeting.drill.failed", { message: fault }));
-    else list(dialog, found, start, more);
+    if (fault) return dialogs.say(dialog, t("meeting.drill.failed", { message: fault }));
+    const size = t("meeting.drill.count", { count: count(found.total) });
+    dialogs.entitle(dialog, null, [size, ...differences(found, at, metric.endsWith("_minutes") ? null : value)].join(" · "));
+    // The next rows are those of the very same moment.
+    list(dialog, found, start, (next) => more(next, found.at));
   };
-  await more(0);
+  await more(0, at);
+}
+
+/** What a list says when it is not quite that of the picture: its own moment, the picture's number
+ * (null: the number is no count of the list). */
+function differences(found, at, value) {
+  const said = [];
+  const then = Date.parse(found.at);
+  if (then !== Date.parse(at)) said.push(t("meeting.drill.until", { time: `${dayOf(then)} ${timeOfDay(then)}` }));
+  const counted = /^\d+$/.test(value ?? "") && Number.isInteger(found.value);
+  if (counted && Number(value) !== found.value) said.push(t("meeting.drill.shown", { value: count(Number(value)) }));
+  return said;
 }
 
 async function ask(region, words) {
@@ -51,13 +65,12 @@ async function ask(region, words) {
     const persons = body.error.code === "access.refused" && /^(people|visits)\./.test(words.metric);
     return [null, persons ? t("meeting.drill.persons") : body.error.message];
   } catch {
-    return [null, t("replay.problem.network")];
+    return [null, t("meeting.problem.network")];
   }
 }
 
 /** Shows rows from `start` on; a button brings the next ones. */
 function list(dialog, { total, rows, columns }, start, more) {
-  dialogs.entitle(dialog, null, t("meeting.drill.count", { count: count(total) }));
   dialog.dataset.total = total;
   const cells = rows.map((row) => columns.map(({ key }) => row[key] ?? ""));
   const table = dialogs.tableOf(columns.map(({ title }) => title), cells);

@@ -1,11 +1,12 @@
 // The large numbers: their state, the line below each, their definition and n on hover.
 
 import { t } from "../core/page.js";
-import { count, share } from "../core/format.js";
+import { count, raw, share } from "../core/format.js";
 import { LATE, RISK, mark, write } from "../core/dom.js";
 import { coverageState, lateState, some } from "../core/states.js";
 
-const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[step], panels);
+/** The value of a metric in a frame's panels. */
+export const at = (panels, metric) => metric.split(".").reduce((part, step) => part?.[step], panels);
 
 /** State of a number by its name: late, risk or nothing. */
 function stateOf(metric, panels) {
@@ -51,6 +52,7 @@ export class Figures {
       const said = subs[sub.dataset.sub]?.(panels) ?? (sub.dataset.sub === "n" ? n : "");
       write(sub, said);
       if (sub.dataset.sub === "special") mark(sub, "data-state", lateState(panels.visits.overdue.special) || null);
+      if (sub.dataset.list) mark(sub, "data-value", raw(at(panels, sub.dataset.list)));
       mark(figure, "title", [this.numbers[metric].title, n, t("meeting.drill.open")].filter(Boolean).join("\n"));
     }
   }
