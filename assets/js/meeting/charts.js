@@ -2,7 +2,7 @@
 // names. Each point says its number on hover, and a rate its n. The way to the step of time that is not
 // over is dotted and ends in a hollow point, so that nobody takes it for a fall.
 
-import { rem, t, token } from "../core/page.js";
+import { rem, root, t, token } from "../core/page.js";
 import { dayStart, fields } from "../core/clock.js";
 import { count, percent } from "../core/format.js";
 
@@ -48,7 +48,7 @@ export class Chart {
    * drawn twice. */
   show(names, values, ns) {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const key = JSON.stringify([width, height, names, values, ns]);
+    const key = JSON.stringify([width, height, root.dataset.theme, names, values, ns]);
     if (!window.Plotly || !width || !height || key === this.drawn) return;
     this.drawn = key;
     this.words.hidden = true;

@@ -2,7 +2,7 @@
 // archive's answers. datasource/office/rows.py reads the same rows for papers.
 
 import { categoryName, shortName, t } from "../core/page.js";
-import { serverNow, span, timeOfDay } from "../core/clock.js";
+import { dayOf, serverNow, span, timeOfDay } from "../core/clock.js";
 import { duration } from "../core/format.js";
 import { legState } from "../core/states.js";
 
@@ -98,8 +98,9 @@ function event(item) {
     kind: item.kind ? t(`whistle.${item.kind}`) : "",
   };
   const street = shortName(item.street ?? "");
+  const [day, time] = [dayOf(Date.parse(item.at)), timeOfDay(Date.parse(item.at))];
   return {
-    time: timeOfDay(Date.parse(item.at)),
+    time: day === dayOf(serverNow() ?? 0) ? time : `${day.slice(5)} ${time}`,
     what: t(`meeting.event.${item.type}`, facts),
     where: item.community ? t("panel.ticker.place", { street, community: shortName(item.community) }) : street,
   };

@@ -22,7 +22,7 @@ export class Table {
     this.rest = element.querySelector(".rest");
     this.empty = element.querySelector(".empty");
     this.list = new Rows(this.body, () => this.build());
-    this.rest.addEventListener("click", () => this.showAll());
+    this.rest.addEventListener("click", () => this.rest.dataset.list || this.showAll());
     new ResizeObserver(refresh).observe(element);
   }
 
@@ -37,20 +37,27 @@ export class Table {
     return row;
   }
 
-  show(items) {
+  /** Shows rows; `none` says why there are none. `cut` {metric, total}: they are the first ones of so
+   * many, all of which are the list behind that number. */
+  show(items, none, cut) {
     this.items = items;
+    const paper = root.dataset.paper !== undefined;
+    const total = cut && !paper ? cut.total : items.length;
     const whole = this.element.getBoundingClientRect().bottom - this.body.getBoundingClientRect().top;
     let room = whole / rem() - FOOT_REM;
     if (room <= LEAST_REM) return;
-    if (items.length > Math.floor(room / LEAST_REM)) room -= REST_REM;
+    if (total > items.length || total > Math.floor(room / LEAST_REM)) room -= REST_REM;
     const fits = Math.max(1, Math.floor(room / LEAST_REM));
     const shown = items.slice(0, fits);
     style(this.element, "--row", `${Math.min(MOST_REM, room / Math.max(1, shown.length)).toFixed(2)}rem`);
     this.list.show(shown, (row, item) => this.paint(row, item));
     this.empty.hidden = items.length > 0;
-    this.rest.hidden = items.length <= fits;
-    const key = root.dataset.paper === undefined ? "meeting.rest" : "meeting.rest.paper";
-    write(this.rest, t(key, { count: items.length - fits }));
+    write(this.empty, none);
+    this.rest.hidden = total <= shown.length;
+    write(this.rest, t(paper ? "meeting.rest.paper" : "meeting.rest", { count: total - shown.length }));
+    mark(this.rest, "data-list", cut && !paper ? cut.metric : null); // drill.js opens it
+    mark(this.rest, "data-value", cut ? cut.total : null);
+    mark(this.rest, "title", cut ? this.numbers[cut.metric].title : null);
   }
 
   /** All rows as they are now, over the page. */

@@ -107,18 +107,25 @@ async function takePaper(form, of) {
   const wanted = { region: wall.dataset.wall, pages, format: form, at: moment(), language: page.language, theme: light() ? "light" : "dark" };
   busy = true;
   said(t("meeting.papers.busy", { kind }));
-  try {
-    const answer = await fetch(`/api/v1/papers?lang=${page.language}`, {
-      method: "POST", body: JSON.stringify(wanted), signal: AbortSignal.timeout(PATIENCE_MS),
-      headers: { "Content-Type": "application/json", "X-CSRFToken": page.csrf ?? "" },
-    });
-    if (!answer.ok) throw new Error((await answer.json()).error.message);
-    hand(await answer.blob(), answer.headers.get("Content-Disposition"));
-    said(t("meeting.papers.done", { kind }));
-  } catch (error) {
-    said(t("meeting.papers.failed", { message: error.message }));
-  }
+  const [made, fault] = await ask(`/api/v1/papers?lang=${page.language}`, fileOf, {
+    method: "POST", body: JSON.stringify(wanted),
+    headers: { "Content-Type": "application/json", "X-CSRFToken": page.csrf ?? "" },
+  });
+  if (made) hand(...made);
+  said(made ? t("meeting.papers.done", { kind }) : t("meeting.papers.failed", { message: fault }));
   busy = false;
+}
+
+const fileOf = async (answer) => [await answer.blob(), answer.headers.get("Content-Disposition")];
+
+/** What `read` makes of an answer, or null and why there is none, in the page's language. */
+async function ask(address, read, options = {}) {
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+    return answer.ok ? [await read(answer), null] : [null, (await answer.json()).error.message];
+  } catch {
+    return [null, t("meeting.problem.network")];
+  }
 }
 
 function hand(blob, disposition) {
