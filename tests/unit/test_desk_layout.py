@@ -48,10 +48,10 @@ def test_a_tile_whose_list_may_not_be_seen_is_a_number_and_no_way(place: Place) 
         assert tile(place, Account("a", role, "120110"), "overdue")._type == "Button"
 
 
-def test_levels_are_offered_as_far_as_the_account_may_raise() -> None:
+def test_levels_are_offered_as_far_as_the_account_may_raise(place: Place) -> None:
     tops = {
-        role: forms(Account("a", role, "120110"))["case.supervised"]["top"]
+        role: forms(Account("a", role, "120110"), place.rules)["case.supervised"]["top"]
         for role in ("operator", "street_director", "street_operator")
     }
     assert tops == {"operator": 4, "street_director": 2, "street_operator": 0}
-    assert forms(Account("a", "operator", "120110"))["whistle.escalated"]["top"] == 3
+    assert forms(Account("a", "operator", "120110"), place.rules)["whistle.escalated"]["top"] == 3
