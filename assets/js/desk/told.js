@@ -42,6 +42,7 @@ export function notice(kind, text, links = [], lines = []) {
   place.append(close);
   if (lines.length) {
     const list = place.appendChild(make("ul"));
+    list.tabIndex = 0; // a long one is scrolled by keys too
     list.append(...lines.map((line) => make("li", "", line)));
   }
   place.hidden = false;
