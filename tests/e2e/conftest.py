@@ -177,6 +177,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def scripts(browser: Browser) -> Iterator[Any]:
+    """A desk's scripts in a page, without a program."""
+    from tests.e2e.desk_scripts import Scripts  # which knows this file
+
+    made = Scripts(browser)
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def open_wall(browser: Browser) -> Iterator[Callable[..., Wall]]:
     """Opens a wall in a browser context of its own; all are closed, and none may have had a
