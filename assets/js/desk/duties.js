@@ -161,8 +161,8 @@ function columns(list, kinds) {
   const text = (field, width, more = {}) => ({ field, headerName: t(`duty.${field}`), width: width * rem(), editable: true, sortable: true, ...more });
   const chosen = (values) => ({ cellEditor: "agSelectCellEditor", cellEditorParams: { values } });
   const ofWhistles = [
-    text("kind", 16, { ...chosen(Object.keys(kinds)), valueFormatter: ({ value }) => t(`whistle.${value}`) }),
-    text("limits", 46, { editable: false, valueGetter: ({ data }) => legsText(kinds[data.kind]) }),
+    text("kind", 14, { ...chosen(Object.keys(kinds)), valueFormatter: ({ value }) => t(`whistle.${value}`) }),
+    text("limits", page.language === "en" ? 60 : 46, { editable: false, valueGetter: ({ data }) => legsText(kinds[data.kind]) }),
   ];
   const ownLimit = text("limit", 18, { headerTooltip: t("duty.limit.form"), valueFormatter: limitShown, valueParser: limitTyped, cellClassRules: { "is-late": ({ value }) => wrong(value) } });
   return [

@@ -64,7 +64,7 @@ export const dueHint = (limit) => (limit ? t("desk.due_by_list", { limit }) : t(
 export function whistleField(name, facts) {
   const { row, duties } = facts;
   const rows = duties.rows.filter((each) => each.list === "whistle");
-  const control = select(rows.map((each, i) => [String(i), joined(`${each.item} → ${each.unit}`, t(`whistle.${each.kind}`))]));
+  const control = select(rows.map((each, i) => [String(i), `${each.item} → ${each.unit}`]));
   const fitting = rows.findIndex((each) => each.code === row?.category);
   if (fitting >= 0) control.value = String(fitting);
   const hint = row?.category ? t(fitting >= 0 ? "desk.whistle_fits" : "desk.whistle_misfits", { category: categoryName(row.category) }) : "";
