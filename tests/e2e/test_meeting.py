@@ -17,11 +17,12 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pypdf import PdfReader
 
 from cockpit.clock import SystemClock, parse_instant
-from cockpit.domain.meeting import PAGE_NAMES, PAGES
+from cockpit.domain.meeting import PAGE_NAMES, pages_of
 from cockpit.domain.meeting_numbers import numbers_of
 from cockpit.domain.numbers import number_of
 from datasource.database.engine import open_database
 from datasource.desk.demonstration import PASSWORD
+from datasource.geography import load_regions
 from datasource.office.brief_store import BriefStore
 from datasource.office.paper import Words, moment_text
 from datasource.office.paper import shown as written
@@ -52,6 +53,7 @@ _CUT = """[...document.querySelectorAll("[data-page]:not([hidden]) :is(.figure, 
 _UNTOLD = """[...document.querySelectorAll("[data-page]:not([hidden]) [data-metric]")]
   .map((e) => [e.dataset.metric, e.textContent, e.closest("[title]")?.title ?? ""])
   .filter(([, text, title]) => !title || (/%/.test(text) && !/n = \\d/.test(title)))"""
+_RADICALS = str.maketrans("⻓⻔⻅⻚⻛⻋⻘⻩⻢⻰⻬⻝", "长门见页风车青黄马龙齐食")
 _POST = """async (wanted) => {
   const { csrf } = JSON.parse(document.getElementById("cockpit").textContent);
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
@@ -198,7 +200,6 @@ def test_a_moment_is_frozen_shared_counted_and_taken_home(
 def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting, district: District) -> None:
     leader.open("streets")
     at = district.frame(DISTRICT)["at"]
-    panels = wait_json(f"{district.base_url}/api/v1/frames/{DISTRICT}/wall?at={at}")["panels"]
     status, body, _ = leader.paper(at=at, format="png")
     assert (status, body[:4]) == (200, b"\x89PNG"), body[:300]
     with Image.open(io.BytesIO(body)) as picture:
@@ -207,17 +208,19 @@ def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting, district: Distr
     assert len(colours) > 100  # letters have many shades
     status, body, _ = leader.paper(at=at, format="pdf", pages=list(PAGE_NAMES))
     assert status == 200, body[:300]
+    # By now the archive knows that moment.
+    panels = wait_json(f"{district.base_url}/api/v1/frames/{DISTRICT}/wall?at={at}")["panels"]
     sheets = [plain(sheet.extract_text()) for sheet in PdfReader(io.BytesIO(body)).pages]
     assert len(sheets) == len(PAGE_NAMES)
     words, stamp = Texts("zh"), plain(moment_text(parse_instant(at)))
-    for page, sheet in zip(PAGES, sheets, strict=True):
+    for page, sheet in zip(pages_of(load_regions().get(DISTRICT)), sheets, strict=True):
         assert plain(words(f"meeting.page.{page.name}")) in sheet
         assert stamp in sheet, page.name
         for name in page.figures:
             number = number_of(name)
             value = written(at_path(panels, name), number.form, Words(table("zh"), "zh"))
-            assert plain(number.zh) in sheet, (page.name, name)
-            assert plain(value) in sheet, (page.name, name)
+            told = f"{re.escape(plain(number.zh))}[▲◆]?{re.escape(plain(value))}"
+            assert re.search(told, sheet), (page.name, told)
         for means in numbers_of(page):
             assert plain(number_of(means).means_zh) in sheet, (page.name, means)
     # All that the pages needed was theirs (callbacks/tickets.py).
@@ -225,8 +228,9 @@ def test_pictures_and_pdf_are_drawn_by_chromium(leader: Meeting, district: Distr
 
 
 def plain(text: str) -> str:
-    """A text as it can be found in that of a PDF, whose blanks and line ends are its own."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """A text as it can be found in that of a PDF, whose blanks and line ends are its own, and which
+    takes some letters for the radicals that look like them."""
+    return "".join(unicodedata.normalize("NFKC", text).translate(_RADICALS).split())
 
 
 def test_briefs_are_turned_to_by_month_on_meetings_and_desks(
