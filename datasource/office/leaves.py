@@ -112,11 +112,17 @@ class Leaves:
         )
 
     def _titled(self, key: str, rows: str) -> str:
-        """A title, of what the archive tells with the time up to which it goes."""
-        if rows not in {"compared", "days", "departments"}:
-            return self._words(key)
-        until = self._words("meeting.history.until", time=moment_text(self._past.until)[11:16])
-        return self._words("paper.aside", title=self._words(key), aside=until)
+        """A title; beside it up to when the archive tells what is below, or of how many whistles
+        a frame has the first."""
+        title, aside = self._words(key), ""
+        if rows in {"compared", "days", "departments"}:
+            time = moment_text(self._past.until)[11:16]
+            aside = self._words("meeting.history.until", time=time)
+        if rows == "whistles":
+            whistles = self._rows.panels["whistles"]
+            listed, total = len(whistles["list"]), whistles["open"]
+            aside = self._words("meeting.cut", shown=listed, total=total) if total > listed else ""
+        return self._words("paper.aside", title=title, aside=aside) if aside else title
 
     def _head(self, column: Column, table: Table) -> Head:
         words = self._words
