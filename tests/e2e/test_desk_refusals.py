@@ -276,3 +276,21 @@ def test_a_remark_stays_in_its_field_until_it_is_kept(scripts: Scripts) -> None:
     keep.click()
     expect(field).to_have_value("")
     assert [each["data"]["text"] for each in world.given] == ["电话 13800138000", "已电话联系"]
+
+
+def test_what_an_earlier_page_left_is_asked_again_by_its_own_command(scripts: Scripts) -> None:
+    scripts.server = World(row("A1"), row("A2"))
+    page = scripts.open().live().page
+    expect(page.locator(".queue-total")).to_have_attribute("data-value", "2")
+    ended = [
+        {
+            "body": {"command": command, "subject": f"case/{key}"},
+            "state": "refused",
+            "error": CONFLICT["error"],
+            "told": FIRST,
+        }
+        for key, command in (("A1", "case.declined"), ("A2", "case.accepted"))
+    ]
+    scripts.run("async (js, ended) => desk.acts.over(ended)", ended)
+    expect(told(scripts).locator("li")).to_have_count(2)
+    expect(page.locator(".desk-act[open] .about li")).to_have_text(["案件 A1 · 第一网格"])

@@ -64,7 +64,8 @@ export class Acts {
     notice("refused", title, [], lines.length > 1 ? lines : []);
     const { command } = ended[0].body;
     const { fields, reason } = this.desk.about.commands[command];
-    const left = ended.filter(({ error }) => !FINAL.test(error.code));
+    // What an earlier page left may be of several kinds.
+    const left = ended.filter(({ body, error }) => body.command === command && !FINAL.test(error.code));
     if (command !== "remark" && (fields.length || reason) && left.length) this.again(command, left);
   }
 
