@@ -32,7 +32,7 @@ export function unitField(name, facts) {
   const control = select([...all].map(([key, { text, limit }]) => [key, joined(text, limit)]), Boolean(code) && !offered.length);
   const hint = offered.length ? t("desk.offered", { unit: joined(first.unit, first.limit) }) : t(code ? "desk.no_offer" : "desk.each_offer");
   facts.limit = byLists.limit;
-  control.addEventListener("change", () => facts.limited(all.get(control.value).limit));
+  control.addEventListener("input", () => facts.limited(all.get(control.value).limit));
   return {
     name,
     element: line(t("desk.data.unit"), control, hint),
@@ -70,7 +70,7 @@ export function whistleField(name, facts) {
   const hint = row?.category ? t(fitting >= 0 ? "desk.whistle_fits" : "desk.whistle_misfits", { category: categoryName(row.category) }) : "";
   const chosen = () => rows[control.value];
   facts.kind = chosen().kind;
-  control.addEventListener("change", () => facts.kindOffered(chosen().kind));
+  control.addEventListener("input", () => facts.kindOffered(chosen().kind));
   return {
     name,
     element: line(t("desk.data.item"), control, hint),
@@ -89,6 +89,6 @@ export function kindField(name, facts) {
     paint();
   };
   facts.kindOffered(facts.kind);
-  control.addEventListener("change", paint);
+  control.addEventListener("input", paint);
   return { name, element, value: () => control.value };
 }
