@@ -27,9 +27,12 @@ settings.load_profile("moderate")
 # Programs that many files ask for, by their fixture. The files of one go to one worker, one after
 # the other, so that the program is started once; every other file goes by itself.
 LONG_LIVED = {
-    "district": ("district", "layout_boxes", "login", "meeting", "offline", "time_machine_boxes"),
+    "district": (
+        "district", "layout_boxes", "login", "meeting", "meeting_pages", "offline",
+        "time_machine_boxes",
+    ),
     "shared": ("events_to_numbers", "time_machine", "trends"),
-}
+}  # fmt: skip
 _GROUPS = {f"test_{file}.py": name for name, files in LONG_LIVED.items() for file in files}
 
 

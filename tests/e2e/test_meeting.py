@@ -287,13 +287,3 @@ def test_what_is_refused(browser: Browser, district: District) -> None:
     assert page is not None
     assert page.status == 403
     street.page.context.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_serious_fault_of_access(leader: Meeting, theme: str) -> None:
-    for name in PAGE_NAMES:
-        leader.open(name, f"?theme={theme}")
-        assert_accessible(leader.page, name)
-    leader.page.click('[data-do="legend"]')
-    leader.page.wait_for_selector("dialog[open]")
-    assert_accessible(leader.page)
