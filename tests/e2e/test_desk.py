@@ -112,7 +112,7 @@ def test_from_report_to_close_every_number_is_right_everywhere(site: Site) -> No
             director.submit()
         story.held(name)
     expect(clerk.page.locator(".subject-state")).to_contain_text("已结案")
-    expect(facts).to_contain_text("▲ 超时")
+    expect(facts).to_contain_text("▲ 超期")
     clerk.wait_count("overdue", 0)
     clerk.wait_count("cases_all", 1)
     story.look_back()

@@ -146,7 +146,7 @@ def test_a_community_hears_of_its_own_work_by_names_that_no_other_queue_has(
 ) -> None:
     secretary = Account("a-secretary", "community_secretary", "120110001005")
     zh = scripts.open(secretary).run(HEARD)
-    assert zh == "案件 · 待处置 2 · 案件 · 超期 1 · 吹哨 · 超时 1"
+    assert zh == "案件 · 待处置 2 · 案件 · 超期 1 · 吹哨 · 超期 1"
     scripts.open(language="en")
     names = scripts.run(
         """async (js) => {

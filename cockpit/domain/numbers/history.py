@@ -11,33 +11,33 @@ DEPARTMENTS = {
         "已销哨", "Confirmed", "其中街道已销哨的数。", "Of those, confirmed by the street.",
     ),
     "departments.arrival_rate": rate(
-        "按时到场率", "Arrived on time",
-        "期内吹的哨中，按时到场数 ÷（到场数 + 期末到场超时数）；撤回的不计；n 少于 10 不排名。",
+        "按期报到率", "Arrived on time",
+        "期内吹的哨中，按期报到数 ÷（报到数 + 期末报到超期数）；撤回的不计；n 少于 10 不排名。",
         "Of the period's whistles: arrivals in time ÷ (arrivals + open and late to arrive at its "
         "end); without those withdrawn; below n = 10 there is no rank.",
         "departments.arrival_n",
     ),
     "departments.arrival_n": Number(
-        "到场 n", "Arrivals n",
-        "期内吹的哨中，到场数 + 期末到场超时数；撤回的不计。",
+        "报到 n", "Arrivals n",
+        "期内吹的哨中，报到数 + 期末报到超期数；撤回的不计。",
         "Of the period's whistles: arrivals + open and late to arrive at its end; without those "
         "withdrawn.",
     ),
     "departments.finish_rate": rate(
-        "按时办结率", "Finished on time",
-        "期内吹的哨中，按时办结数 ÷（办结数 + 期末办结超时数）；撤回的不计。",
+        "按期办结率", "Finished on time",
+        "期内吹的哨中，按期办结数 ÷（办结数 + 期末办结超期数）；撤回的不计。",
         "Of the period's whistles: finished in time ÷ (finished + open and late to finish at its "
         "end); without those withdrawn.",
         "departments.finish_n",
     ),
     "departments.finish_n": Number(
         "办结 n", "Finished n",
-        "期内吹的哨中，办结数 + 期末办结超时数；撤回的不计。",
+        "期内吹的哨中，办结数 + 期末办结超期数；撤回的不计。",
         "Of the period's whistles: finished + open and late to finish at its end; without those "
         "withdrawn.",
     ),
     "departments.arrive_minutes": Number(
-        "到场中位用时", "Median to arrive", "从吹哨（改派的从最后一次改派）到到场的中位时长。",
+        "报到中位用时", "Median to arrive", "从吹哨（改派的从最后一次改派）到报到的中位时长。",
         "Median time from the blowing, or the last reassignment, to the arrival.", "minutes",
     ),
     "departments.finish_minutes": Number(
@@ -47,16 +47,16 @@ DEPARTMENTS = {
         "street's confirmation.", "minutes",
     ),
     "handling.n": Number(
-        "办结数 n", "Closed n", "期内结案且曾派遣的事件数。",
+        "办结数 n", "Closed n", "期内结案且曾派遣的案件数。",
         "Cases closed in the period that had been dispatched.",
     ),
     "handling.p50": Number(
-        "处置中位用时", "Median handling", "从最后一次派遣到结案的自然时长，一半事件不超过它。",
+        "处置中位用时", "Median handling", "从最后一次派遣到结案的自然时长，一半案件不超过它。",
         "Natural time from the last dispatch to the closing that half of the cases did not exceed.",
         "minutes",
     ),
     "handling.p90": Number(
-        "处置九成用时", "90 % handling", "从最后一次派遣到结案的自然时长，九成事件不超过它。",
+        "处置九成用时", "90 % handling", "从最后一次派遣到结案的自然时长，九成案件不超过它。",
         "Natural time from the last dispatch to the closing that nine in ten did not exceed.",
         "minutes",
     ),
@@ -65,11 +65,11 @@ DEPARTMENTS = {
 # What a brief counts over its days.
 PERIOD = {
     "period.reported": Number(
-        "上报", "Reported", "期内上报的事件数，按上报时间；作废与不予受理的也在内。",
+        "上报", "Reported", "期内上报的案件数，按上报时间；作废与不予受理的也在内。",
         "Cases reported in the period, by the time of the report; cancelled ones stay in.",
     ),
     "period.closed": Number(
-        "办结", "Closed", "期内结案的事件数，按结案时间。",
+        "办结", "Closed", "期内结案的案件数，按结案时间。",
         "Cases closed in the period, by the time of closing.",
     ),
     "period.blown": Number(

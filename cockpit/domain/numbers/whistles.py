@@ -4,18 +4,18 @@ from cockpit.domain.numbers.number import Number, rate
 
 WHISTLES = {
     "whistles.open": Number(
-        "在办哨", "Open whistles",
+        "在途哨", "Open whistles",
         "已吹响、尚未销哨或撤回的哨数。",
         "Whistles blown and neither confirmed nor withdrawn.",
     ),
     "whistles.overdue": Number(
-        "超时哨", "Overdue whistles",
-        "在办、所处环节（签收、到场、办结）已过时限的哨数。",
+        "超期哨", "Overdue whistles",
+        "在途、所处环节（签收、报到、办结）已过时限的哨数。",
         "Open whistles whose running leg (sign, arrive, finish) is past its limit.",
     ),
     "whistles.at_risk": Number(
         "临期哨", "Whistles at risk",
-        "在办、未超时，本环节时限已用去三分之二以上的哨数。",
+        "在途、未超期，本环节时限已用去三分之二以上的哨数。",
         "Open whistles, not overdue, that have used two thirds of the running limit.",
     ),
     "whistles.blown_today": Number(
@@ -26,14 +26,14 @@ WHISTLES = {
         "Whistles confirmed by the street since midnight.",
     ),
     "whistles.on_time_arrival_rate": rate(
-        "按时到场率", "Arrived on time",
-        "本月按时到场数 ÷（本月到场数 + 现在到场超时数）；撤回的不计。",
+        "按期报到率", "Arrived on time",
+        "本月按期报到数 ÷（本月报到数 + 现在报到超期数）；撤回的不计。",
         "Arrivals of this month in time ÷ (arrivals of this month + open and late to arrive).",
         "whistles.arrivals_judged",
     ),
     "whistles.arrivals_judged": Number(
-        "到场考核数 n", "Arrivals judged n",
-        "本月到场数 + 现在到场超时数，按时到场率的分母；撤回的不计。",
+        "报到考核数 n", "Arrivals judged n",
+        "本月报到数 + 现在报到超期数，按期报到率的分母；撤回的不计。",
         "Arrivals of this month + open and late to arrive, n of arrived on time.",
     ),
 }  # fmt: skip

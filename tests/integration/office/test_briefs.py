@@ -155,7 +155,7 @@ def test_a_brief_says_what_history_says(asks: Asks) -> None:
     rows = {row[0]: row[1:] for row in book.worksheets[2].iter_rows(3, values_only=True)}
     assert rows["上报"][0] == day["cases"]["reported_today"]
     assert rows["办结"][0] == day["cases"]["closed_today"]
-    assert rows["在办事件（期末）"][0] == day["cases"]["open"]
+    assert rows["在办案件（期末）"][0] == day["cases"]["open"]
     before = panels_at(asks, DISTRICT, parse_instant("2026-11-30T23:59:59.999+08:00"))
     assert rows["上报"][2] == before["cases"]["reported_today"]
     assert rows["上报"][4] == rows["上报"][0] - rows["上报"][2]
@@ -173,7 +173,7 @@ def work_of(paper: Paper) -> dict[Any, list[Any]]:
 def test_a_rate_of_a_brief_says_of_what_and_of_how_many(asks: Asks) -> None:
     first = day_of_text("2026-12-02")
     paper = brief_of(asks, Period("daily", first, first, first - 1, first - 1))
-    told = work_of(paper)["按时办结率（当月至期末）"]
+    told = work_of(paper)["按期办结率（当月至期末）"]
     asked = Series(
         DISTRICT, ["cases.on_time_rate"], day_start(first - 1), day_start(first + 1), "day"
     )
@@ -181,14 +181,14 @@ def test_a_rate_of_a_brief_says_of_what_and_of_how_many(asks: Asks) -> None:
     rates, sizes = found["series"]["cases.on_time_rate"], found["definition"]["cases.on_time_rate"]
     assert told == [rates[1], sizes["n"][1], rates[0], sizes["n"][0], rates[1] - rates[0]]
     figures = {figure.name: figure for figure in paper.leaves[0].figures}
-    assert set(figures) == {"上报", "办结", "超期事件（期末）", "按时办结率（当月至期末）"}
-    assert figures["按时办结率（当月至期末）"].note.startswith(f"n = {sizes['n'][1]:,} · 上期 ")
+    assert set(figures) == {"上报", "办结", "超期案件（期末）", "按期办结率（当月至期末）"}
+    assert figures["按期办结率（当月至期末）"].note.startswith(f"n = {sizes['n'][1]:,} · 上期 ")
     assert "变化" in dict(paper.definitions)
     # The first of a month stands beside a whole month: that is no change.
     first = day_of_text("2026-12-01")
     told = work_of(brief_of(asks, Period("daily", first, first, first - 1, first - 1)))
-    assert None not in told["按时办结率（当月至期末）"][:4]
-    assert told["按时办结率（当月至期末）"][4] is None
+    assert None not in told["按期办结率（当月至期末）"][:4]
+    assert told["按期办结率（当月至期末）"][4] is None
     assert told["上报"][4] is not None
 
 
@@ -202,7 +202,7 @@ def test_what_is_not_of_the_same_days_has_not_changed(asks: Asks) -> None:
         assert told[name][0] > 0
         assert told[name][2] > 0
         assert told[name][4] is None, name
-    assert told["在办事件（期末）"][4] is not None
+    assert told["在办案件（期末）"][4] is not None
     figure = paper.leaves[0].figures[0]
     assert figure.note == f"上期 {told['上报'][2]:,}（有记录的 5 天）"
 

@@ -95,10 +95,10 @@ def test_papers_say_what_their_numbers_mean_and_of_how_many(asks: Asks) -> None:
     heads = [head.title for head in compared.heads]
     assert heads[1:5] == ["今日", "今日 n", "昨日", "昨日 n"]
     assert all(head.means for head in compared.heads[1::2])
-    [on_time] = [row for row in compared.rows if row[0] == "按时办结率"]
+    [on_time] = [row for row in compared.rows if row[0] == "按期办结率"]
     sizes = past.compared()["definition"]["cases.on_time_rate"]["n"]
     assert list(on_time[2::2]) == sizes
-    assert [row[2::2] for row in compared.rows if row[0] == "在办事件"] == [[None] * 4]
+    assert [row[2::2] for row in compared.rows if row[0] == "在办案件"] == [[None] * 4]
     [patrols] = [sheet for title, sheet in sheets.items() if "今日覆盖" in title]
     told_of = [
         {h.title: v for h, v in zip(patrols.heads, row, strict=True)} for row in patrols.rows
@@ -106,7 +106,7 @@ def test_papers_say_what_their_numbers_mean_and_of_how_many(asks: Asks) -> None:
     by_child = panels_at(asks, DISTRICT, at)["patrols"]["by_child"]
     assert [row["上午 n"] for row in told_of] == [row["morning_n"] for row in by_child]
     book = load_workbook(io.BytesIO(workbook(paper, WORDS)))
-    [days] = [s for s in book.worksheets if s.cell(2, 3).value == "按时办结率 n"]
+    [days] = [s for s in book.worksheets if s.cell(2, 3).value == "按期办结率 n"]
     found = past.days()["definition"]["cases.on_time_rate"]["n"]
     assert [row[2] for row in days.iter_rows(3, values_only=True)] == found
 
