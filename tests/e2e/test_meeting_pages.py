@@ -171,7 +171,7 @@ def test_whistles_that_are_cut_off_are_told_and_all_of_them_listed(leader: Meeti
     rest.click()
     dialog = dialog_of(leader.page, "drill")
     expect(dialog.locator("tbody tr")).to_have_count(int(opened))
-    expect(dialog.locator("h2")).to_contain_text("在办哨")
+    expect(dialog.locator("h2")).to_contain_text("在途哨")
 
 
 def test_the_line_below_a_number_has_its_list_and_persons_only_for_whom_they_are_a_duty(

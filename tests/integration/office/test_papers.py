@@ -83,7 +83,7 @@ def test_papers_say_what_their_numbers_mean_and_of_how_many(asks: Asks) -> None:
     at = life().now - 3 * HOUR
     past, paper = PastOf(asks, DISTRICT, at), paper_of(asks, DISTRICT, at)
     told = dict(paper.definitions)
-    assert {"在办哨", "巡查覆盖率", "昨日", "上月", "名次", "时限"} <= told.keys()
+    assert {"在途哨", "巡查覆盖率", "昨日", "上月", "名次", "时限"} <= told.keys()
     trends = paper_of(asks, DISTRICT, at, ["trends"])
     assert {number_of(name).zh for name in COMPARED} <= dict(trends.definitions).keys()
     sheets = {sheet.title: sheet for leaf in paper.leaves for sheet in leaf.sheets}
