@@ -164,7 +164,7 @@ def test_whistles_that_are_cut_off_are_told_and_all_of_them_listed(leader: Meeti
     leader.open("late", FROZEN)
     sheet = leader.page.locator(".page-late .sheet-whistles")
     assert int(opened) > 12
-    expect(sheet.locator(".until")).to_have_text(f"前 12 个，在办共 {opened} 个")
+    expect(sheet.locator(".until")).to_have_text(f"前 12 个，在途共 {opened} 个")
     shown = sheet.locator("tbody tr:visible").count()
     rest = sheet.locator(".rest")
     expect(rest).to_have_text(f"另有 {int(opened) - shown} 行，看全表")

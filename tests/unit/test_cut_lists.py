@@ -21,7 +21,7 @@ WHISTLE = {
 
 @pytest.mark.parametrize(
     ("opened", "title"),
-    [(20, "最急的哨（前 12 个，在办共 20 个）"), (12, "最急的哨")],
+    [(20, "最急的哨（前 12 个，在途共 20 个）"), (12, "最急的哨")],
 )
 def test_the_most_urgent_whistles_are_told_as_the_first_of_all(opened: int, title: str) -> None:
     tree = regions()

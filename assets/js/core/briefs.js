@@ -25,7 +25,7 @@ export function showBriefs(host, region) {
       if (found.briefs.length) list.replaceChildren(tableOf(HEADS.map((name) => t(`briefs.${name}`)), found.briefs.map(cells)));
       else say(list, none(found));
     } catch ({ code, message }) {
-      if (mine === asked) say(list, t("briefs.failed", { message: code === "network" ? t("replay.problem.network") : message }));
+      if (mine === asked) say(list, t("briefs.failed", { message: code === "network" ? t("ask.problem.network") : message }));
     }
   };
   choice.hidden = true;

@@ -65,7 +65,7 @@ async function ask(region, words) {
     const persons = body.error.code === "access.refused" && /^(people|visits)\./.test(words.metric);
     return [null, persons ? t("meeting.drill.persons") : body.error.message];
   } catch {
-    return [null, t("meeting.problem.network")];
+    return [null, t("ask.problem.network")];
   }
 }
 

@@ -61,6 +61,6 @@ async function ask(address) {
     const body = await answer.json();
     return answer.ok ? [body, null] : [null, body.error.message];
   } catch {
-    return [null, t("meeting.problem.network")];
+    return [null, t("ask.problem.network")];
   }
 }

@@ -124,7 +124,7 @@ async function ask(address, read, options = {}) {
     const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
     return answer.ok ? [await read(answer), null] : [null, (await answer.json()).error.message];
   } catch {
-    return [null, t("meeting.problem.network")];
+    return [null, t("ask.problem.network")];
   }
 }
 
