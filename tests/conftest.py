@@ -28,7 +28,7 @@ settings.load_profile("moderate")
 # the other, so that the program is started once; every other file goes by itself.
 LONG_LIVED = {
     "district": (
-        "district", "layout_boxes", "login", "meeting", "meeting_pages", "offline",
+        "district", "layout_boxes", "login", "meeting", "meeting_telling", "offline",
         "time_machine_boxes",
     ),
     "shared": ("events_to_numbers", "time_machine", "trends"),

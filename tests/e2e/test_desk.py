@@ -260,6 +260,7 @@ def test_by_keyboard_alone_from_the_login_to_the_next_case(site: Site) -> None:
     clerk.may("case.filed")
     clerk.press("f")
     expect(page.locator(".timeline li")).to_have_count(3)
+    clerk.may("case.dispatched")
     clerk.press("Escape")
     expect(page.locator(".desk-detail")).to_be_hidden()
     clerk.press("Control+k")

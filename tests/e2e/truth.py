@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 from redis import Redis
 
 from cockpit.clock import DAY, parse_instant
@@ -195,7 +195,13 @@ class Truth:
 
     def faults(self, screen: Screen) -> list[str]:
         """What a page shows otherwise, one line each."""
-        shown = screen.page.evaluate(_SHOWN)
+        try:
+            shown = screen.page.evaluate(_SHOWN)
+        except Error as error:
+            # A page whose first answer was lost loads itself again.
+            if "context was destroyed" not in error.message:
+                raise
+            return [f"{screen.name}: it is being loaded"]
         wall = str(shown.get("view", "/")).partition("/")[0]
         if int(shown.get("seq", 0)) < self.last:
             return [f"{screen.name}: at {shown.get('seq')}, the log is at {self.last}"]

@@ -139,6 +139,7 @@ export class Table {
 
   /** All rows that were asked for are there: what is chosen is what is still among them. */
   settle() {
+    if (this.api.isDestroyed()) return; // the page is being left
     this.ring.settle();
     const gone = this.chosen().filter(({ subject }) => !this.api.getRowNode(subject)?.data);
     if (!gone.length) return;
