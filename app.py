@@ -32,7 +32,7 @@ from pathlib import Path
 from callbacks.build import build_name
 from cockpit.config import read_settings
 from cockpit.errors import CockpitError
-from datasource.asking import Queries
+from datasource.asking import DESK_PATIENCE_SECONDS, Queries
 from datasource.command_line import COMMANDS, parse, read_rules
 from datasource.geography import features
 from datasource.log_lines import log_to_stderr
@@ -61,7 +61,7 @@ def serve(site: Site) -> int:
         stats=site.stats,
         board=site.board,
         queries=Queries(site.client, site.prefix, "query"),
-        desk=Queries(site.client, site.prefix, "desk"),
+        desk=Queries(site.client, site.prefix, "desk", patience=DESK_PATIENCE_SECONDS),
         office=Queries(site.client, site.prefix, "office", OFFICE_SECONDS),
         sessions=RedisSessions(site.client, site.prefix),
         gauge=site.gauge,

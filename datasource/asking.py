@@ -25,6 +25,8 @@ from datasource.redis_client import SOCKET_TIMEOUT, redis_errors
 _logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 15.0
+# Of people at desks each is answered late rather than not.
+DESK_PATIENCE_SECONDS = 5.0
 WAITING = 16  # questions of one web server that wait at one time
 ALIVE_SECONDS = 8  # without a sign of life a worker is gone; it gives one each second
 _PIECE = SOCKET_TIMEOUT / 2  # a blocking read must end before its own timeout does
@@ -75,10 +77,16 @@ class Queries:
     """The asking side of a service. Safe for many greenlets or threads."""
 
     def __init__(
-        self, client: Redis, prefix: str, service: str, seconds: float = ANSWER_SECONDS
+        self,
+        client: Redis,
+        prefix: str,
+        service: str,
+        seconds: float = ANSWER_SECONDS,
+        patience: float = 0.0,
     ) -> None:
-        """`seconds`: how long an answer is waited for."""
-        self._client, self._seconds = client, seconds
+        """`seconds`: how long an answer is waited for; `patience`: how long a place among those
+        that wait."""
+        self._client, self._seconds, self._patience = client, seconds, patience
         self._service, self._keys = service, _Keys(prefix, service)
         self._places = BoundedSemaphore(WAITING)
 
@@ -88,7 +96,7 @@ class Queries:
         Raises as `packed`, what the worker raised, or CockpitError `query.busy`,
         `query.unavailable` (nobody answers), `query.slow`, `redis.unreachable`, `redis.refused`.
         """
-        if not self._places.acquire(blocking=False):
+        if not self._places.acquire(timeout=self._patience):
             raise CockpitError("query.busy", limit=WAITING, service=self._service)
         try:
             with redis_errors(self._client):

@@ -183,6 +183,23 @@ def test_only_so_many_wait(client: Redis, worker: Worker) -> None:
     assert queries.ask(QUESTION)
 
 
+def test_who_has_patience_waits_for_a_place(client: Redis, worker: Worker) -> None:
+    worker.past.held.clear()
+    queries = Queries(client, PREFIX, "query", patience=60)
+    answers: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(queries.ask(QUESTION)))
+        for _ in range(WAITING + 1)
+    ]
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: queries._places._value == 0)
+    worker.past.held.set()
+    for thread in threads:
+        thread.join(60)
+    assert len(answers) == WAITING + 1
+
+
 def test_a_replay_is_gone_on_with_where_it_is_until_that_one_is_gone(
     client: Redis, worker: Worker
 ) -> None:
