@@ -13,6 +13,8 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
+from datasource import outage
+
 pytest_plugins = ["tests.support", "tests.postgres"]
 
 # The same examples each time, so that a change is judged by what it changes; `thorough` draws
@@ -63,6 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.path.name} belongs into LONG_LIVED: {asked}")
         groups.setdefault(group, []).append(item)
     items[:] = [item for group in groups.values() for item in group]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_away() -> None:
+    """What an earlier test in this process left away is no failure of this one."""
+    outage._away.clear()
 
 
 @pytest.hookimpl(wrapper=True)
